@@ -69,7 +69,7 @@ private func makeRemote(
     }
     func client(_ name: String, _ url: ServiceURL, _ maximum: Int = 8 << 20) -> ServiceClient {
         ServiceClient(
-            name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer,
+            name, at: url, signer: signer, in: runtime,
             maximumBody: maximum)
     }
     guard let invitations = settings.invitationsURL else {

@@ -20,8 +20,10 @@ public final class GatewayService: RunningService {
     private let publicServer: APIServer
     private let internalServer: APIServer
     private let health: Health
+    private let drainDelay: Int
     let database: Database
     private let lookup: TokenLookup
+    private let leases: GrantedLeases
     private let relays: EventRelays
     private let mailWorker: MailWorker
     private let resealer: Resealer
@@ -30,15 +32,18 @@ public final class GatewayService: RunningService {
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, relays: EventRelays, mailWorker: MailWorker, resealer: Resealer,
-        codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys, retention: Retention,
+        lookup: TokenLookup, leases: GrantedLeases, relays: EventRelays, mailWorker: MailWorker,
+        resealer: Resealer, codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys,
+        retention: Retention, drainDelay: Int,
         logger: Logger
     ) {
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
+        self.drainDelay = drainDelay
         self.database = database
         self.lookup = lookup
+        self.leases = leases
         self.relays = relays
         self.mailWorker = mailWorker
         self.resealer = resealer
@@ -83,8 +88,10 @@ public final class GatewayService: RunningService {
 
     public func stop() async {
         health.drain()
-        await publicServer.drain()
-        await internalServer.drain(milliseconds: 500)
+        await publicServer.drain(after: drainDelay)
+        leases.stop()
+        // A revocation that an edge gateway has passed on may wait for others, for a second.
+        await internalServer.drain(milliseconds: 2_500)
         for task in background { task.cancel() }
         await relays.stop()
         await retention.stop()
@@ -112,8 +119,10 @@ func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate,
     links: (any InvitationLinks)? = nil
 ) async throws -> GatewayService {
+    let leases = GrantedLeases()
     let database = try Database.open(
-        "gateway", migrations: gatewayMigrations, settings.common, runtime)
+        "gateway", migrations: gatewayMigrations, watch: TableWatch(LeasedFacts.tables, leases),
+        settings.common, runtime)
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
     try await SecretUseStore.note(settings.encryptionSecrets.ids, in: database)
     try await createFirstAdmin(settings, database, ids, runtime)
@@ -132,7 +141,7 @@ func makeGateway(
     let referencePages = ReferencePages(upstreams, server: settings.common.publicURL)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
-        logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)
+        logger: runtime.logger, tracer: runtime.tracer)
     let invitationPages = (links ?? makeLinks(settings, signer, runtime)).map {
         InvitationPages(
             links: $0, signIn: api.signIn, database: database, clock: runtime.clock,
@@ -148,37 +157,31 @@ func makeGateway(
     let idempotency = IdempotencyKeys(database, clock: runtime.clock, days: kept.responses)
     let retention = Retention([.audit(days: kept.audit)], of: database, runtime)
     let health = makeHealth(
-        database, upstreams, relays, mailWorker, resealer, idempotency, retention, gate, keys,
+        database, leases, upstreams, relays, mailWorker, resealer, idempotency, retention, gate,
+        keys,
         settings.backupMetrics, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
         return BearerAuthenticator(lookup, internal: services, services: upstreams.count)
     }
-    var options = settings.common.server
-    options.connectionsPerAddress = settings.gate.connections
-    options.exemptPeers = settings.gate.trustedProxies
-    let publicServer = try await APIServer(
-        [Health.alive] + referencePages.routes + api.routes + (invitationPages?.routes ?? [])
-            + audit.routes + exports.routes + authZEN.routes
-            + upstreams.flatMap { proxy.routes(of: $0) },
-        options: options, runtime: runtime, idempotency: idempotency, gate: gate,
-        names: UserNames(unknownUsers: api.unknownUsers), publicURL: settings.common.publicURL,
-        authenticator: authenticator)
-    options.port = settings.internalPort
-    options.connectionsPerAddress = 0
-    let internalServer = try await APIServer(
-        health.routes + api.directory + api.operatorRoutes
-            + Maintenance(database, relays: relays, mail: mailWorker).routes,
-        options: options, runtime: runtime
-    ) {
-        OperatorAuthenticator(of: "gateway", keys: keys, clock: runtime.clock)
-    }
-    health.observe(publicServer)
-    health.observe(internalServer)
+    let edges = EdgeHandlers(lookup: lookup, unknownUsers: api.unknownUsers, leases: leases)
+    let servers = try await GatewayServers(
+        settings: settings, runtime: runtime, gate: gate,
+        names: UserNames(unknownUsers: api.unknownUsers), idempotency: idempotency,
+        authenticator: authenticator
+    ).start(
+        own: referencePages.routes + api.routes + (invitationPages?.routes ?? []) + audit.routes
+            + exports.routes + authZEN.routes,
+        forwarded: upstreams.flatMap { proxy.routes(of: $0) },
+        inner: health.routes + api.directory + api.operatorQueries + edges.routes
+            + Maintenance(database, relays: relays, mail: mailWorker).routes)
+    health.observe(servers.open)
+    health.observe(servers.inner)
     return GatewayService(
-        publicServer: publicServer, internalServer: internalServer, health: health,
-        database: database, lookup: lookup, relays: relays, mailWorker: mailWorker,
+        publicServer: servers.open, internalServer: servers.inner, health: health,
+        database: database, lookup: lookup, leases: leases, relays: relays, mailWorker: mailWorker,
         resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, retention: retention,
+        drainDelay: settings.drainDelay,
         logger: runtime.logger)
 }
 
@@ -222,8 +225,7 @@ private func makeAuditContexts(
         AuditHandlers.Context(
             upstream: upstream,
             client: ServiceClient(
-                upstream.name, at: upstream.url, signer: signer, on: runtime.group,
-                tracer: runtime.tracer))
+                upstream.name, at: upstream.url, signer: signer, in: runtime))
     }
 }
 
@@ -248,8 +250,7 @@ private func makeAuthZEN(
 ) -> AuthZENHandlers {
     let contexts = upstreams.map { upstream in
         let client = ServiceClient(
-            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
-            tracer: runtime.tracer)
+            upstream.name, at: upstream.url, signer: signer, in: runtime)
         return (upstream.name, client)
     }
     return AuthZENHandlers(
@@ -273,8 +274,7 @@ private func makeOperations(
 ) -> Operations {
     let services = upstreams.map { upstream -> Operations.Service in
         let client = ServiceClient(
-            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
-            tracer: runtime.tracer)
+            upstream.name, at: upstream.url, signer: signer, in: runtime)
         return { @Sendable query in
             try await client.call(OffboardingRoutes.state, query, as: OffboardingReply.self)
         }
@@ -288,8 +288,7 @@ private func makeLinks(
     settings.invitationsURL.map { url in
         InvitationLinksClient(
             client: ServiceClient(
-                "invitations", at: url, signer: signer, on: runtime.group,
-                tracer: runtime.tracer))
+                "invitations", at: url, signer: signer, in: runtime))
     }
 }
 
@@ -320,36 +319,27 @@ func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream
     return services.filter { $0.1 != nil }.enumerated().compactMap { index, service in
         service.1.map {
             Upstream(
-                service.0, $0, service.2, index: index, resolver: resolver, on: runtime.group)
+                service.0, $0, service.2, index: index, resolver: resolver,
+                patience: runtime.restartPatience, on: runtime.group)
         }
     }
 }
 
 private func makeHealth(
-    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays,
+    _ database: Database, _ leases: GrantedLeases, _ upstreams: [Upstream], _ relays: EventRelays,
     _ mailWorker: MailWorker, _ resealer: Resealer, _ idempotency: IdempotencyKeys,
     _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ backupMetrics: String?,
     _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
-        let client = HTTPClient(
-            UpstreamOptions(host: upstream.url.host, port: upstream.url.port), on: runtime.group)
-        return Health.Check(upstream.name) {
-            do {
-                let response = try await client.send(
-                    ClientRequest(.get, "/readyz"), deadline: 1_000)
-                guard response.status == 200 else { return "status \(response.status)" }
-                await upstream.recovered()
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
+        let check = upstream.check(on: runtime.group)
+        return Health.Check(upstream.name) { await check() }
     }
     return Health(
         [.database(database)] + services, logger: runtime.logger, in: runtime.term
     ) { text in
         text.database(database.statistics)
+        leases.writeMetrics(&text)
         idempotency.writeMetrics(&text)
         keys.writeMetrics(of: "gateway", &text)
         relays.writeMetrics(&text)
@@ -361,5 +351,23 @@ private func makeHealth(
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }
         text.upstreams(states)
+    }
+}
+
+extension Upstream {
+    /// Checks whether the service is ready: what is wrong with it, or nil.
+    func check(on group: EventLoopGroup) -> @Sendable () async -> String? {
+        let client = HTTPClient(UpstreamOptions(host: url.host, port: url.port), on: group)
+        return {
+            do {
+                let response = try await client.send(
+                    ClientRequest(.get, "/readyz"), deadline: 1_000)
+                guard response.status == 200 else { return "status \(response.status)" }
+                await recovered()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
     }
 }

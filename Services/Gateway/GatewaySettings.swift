@@ -7,6 +7,8 @@ import ServiceKit
 public struct GatewaySettings: Sendable {
     public var common: CommonSettings
     public var internalPort: UInt16
+    /// The internal port of the primary gateway; nil: this is the primary one.
+    public var primaryURL: ServiceURL?
     public var entitiesURL: ServiceURL?
     public var organizationsURL: ServiceURL?
     public var integrationsURL: ServiceURL?
@@ -28,6 +30,8 @@ public struct GatewaySettings: Sendable {
     public var upstreamTimeout: Int
     /// Where deploy/backup writes when the last one was; nil: elsewhere.
     let backupMetrics: String?
+    /// Milliseconds between "not ready" and the end of accepting connections.
+    public var drainDelay: Int
     let gate: GateSettings
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
@@ -37,6 +41,15 @@ public struct GatewaySettings: Sendable {
             "Port of the internal directory of users, and of /readyz and /metrics")
         if internalPort != 0, internalPort == common.server.port {
             settings.reject("LATCHKEY_INTERNAL_PORT", "must differ from LATCHKEY_PORT")
+        }
+        primaryURL = settings.url(
+            "LATCHKEY_PRIMARY_URL", default: "",
+            "Makes this an edge gateway: URL of the primary gateway's internal port, such as "
+                + "http://gateway:8100. It opens no database, and needs no setting of users, "
+                + "mail and sign-in")
+        if primaryURL != nil, !common.keys.connectGateways {
+            settings.reject(
+                "LATCHKEY_INTERNAL_KEYS", "must have the key gateway>gateway: derive the keys anew")
         }
         entitiesURL = settings.url(
             "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101",
@@ -54,7 +67,7 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key for secrets at rest (pending mails, sign-in codes), at least 32 random bytes; "
                 + "LATCHKEY_INTERNAL_SECRET by default, if that is set",
-            fallback: common.internalSecrets)
+            fallback: common.internalSecrets ?? (primaryURL == nil ? nil : SecretList([])))
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
         isSignUpOpen =
@@ -77,21 +90,30 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_BACKUP_METRICS",
             "Folder with backup.prom and drill.prom of deploy/backup and deploy/drill, for /metrics"
         )
+        drainDelay = settings.integer(
+            "LATCHKEY_DRAIN_DELAY", default: 0, in: 0...60_000,
+            "Milliseconds for which a gateway that stops reports that it isn't ready, and still "
+                + "serves, so that a load balancer notices")
         gate = GateSettings(&settings)
-        let email = settings.text(
+        (adminEmail, adminToken) = Self.admin(&settings)
+    }
+
+    private static func admin(_ settings: inout Settings) -> (email: String, token: String?) {
+        let text = settings.text(
             "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",
             "E-mail address of the first platform admin")
-        adminEmail = (try? Text.email(email, pointer: "")) ?? ""
-        if adminEmail.isEmpty {
+        let email = (try? Text.email(text, pointer: "")) ?? ""
+        if email.isEmpty {
             settings.reject("LATCHKEY_ADMIN_EMAIL", "must be an e-mail address")
         }
-        adminToken = settings.text(
+        let token = settings.text(
             "LATCHKEY_ADMIN_TOKEN",
             "Token of the first platform admin, who is created if there is no admin: sk_live_, "
                 + "43 base62 characters, 6 of their CRC-32")
-        if let adminToken, !Self.isToken(adminToken) {
+        if let token, !isToken(token) {
             settings.reject("LATCHKEY_ADMIN_TOKEN", "must be a token such as --make-token prints")
         }
+        return (email, token)
     }
 
     private static func isToken(_ text: String) -> Bool {

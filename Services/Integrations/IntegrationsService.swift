@@ -23,7 +23,7 @@ public func makeIntegrations(
             throw StartFailure("LATCHKEY_GATEWAY_URL is not set")
         }
         let client = ServiceClient(
-            "gateway", at: gateway, signer: signer, on: runtime.group, tracer: runtime.tracer)
+            "gateway", at: gateway, signer: signer, in: runtime)
         neighbours = { [await client.state()] }
         users = DirectoryClient(client: client)
     }

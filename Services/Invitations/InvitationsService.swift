@@ -190,7 +190,7 @@ private func makeRemote(
     func client(_ name: String, _ variable: String, _ url: ServiceURL?) throws -> ServiceClient {
         guard let url else { throw StartFailure("\(variable) is not set") }
         return ServiceClient(
-            name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer)
+            name, at: url, signer: signer, in: runtime)
     }
     let gateway = try client("gateway", "LATCHKEY_GATEWAY_URL", settings.gatewayURL)
     let entities = try client("entities", "LATCHKEY_ENTITIES_URL", settings.entitiesURL)

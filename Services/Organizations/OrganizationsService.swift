@@ -78,7 +78,7 @@ private func makeRemote(
         throw StartFailure("LATCHKEY_ENTITIES_URL is not set")
     }
     func client(_ name: String, _ url: ServiceURL) -> ServiceClient {
-        ServiceClient(name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer)
+        ServiceClient(name, at: url, signer: signer, in: runtime)
     }
     let (directory, entitiesClient) = (client("gateway", gateway), client("entities", entities))
     var remote = OrganizationsRemote(

@@ -314,9 +314,12 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             exchange.retried = true
             return close(repeating: exchange)
         }
-        if !isOpen { failFollowing(failure) }
+        let wasOpen = isOpen
+        let behind = wasOpen ? [] : following
+        if !wasOpen { following = [] }
         let status = headIsRead ? nil : ResponseParser.status(ofHead: rest ?? input.readable)
         close()
+        guard wasOpen else { return neverSent([exchange] + behind, failure) }
         guard !exchange.isDone else { return }
         pool.failed(exchange)
         if let status { exchange.consumer?.statusLine(status) }
@@ -324,10 +327,10 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     /// There never was a connection for them.
-    private func failFollowing(_ failure: UpstreamFailure) {
-        let exchanges = following
-        following = []
+    private func neverSent(_ exchanges: [UpstreamExchange], _ failure: UpstreamFailure) {
         for exchange in exchanges where !exchange.isDone {
+            exchange.connection = nil
+            if failure == .unreachable { pool.unreachable(exchange); continue }
             pool.failed(exchange)
             exchange.fail(failure)
         }

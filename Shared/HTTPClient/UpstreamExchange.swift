@@ -35,6 +35,8 @@ public final class UpstreamExchange: @unchecked Sendable {
     /// others: if responses and requests should ever get out of step, no caller gets another one's
     /// response.
     let requestId: String?
+    /// Until when it waits for an upstream that accepts no connections.
+    var patientUntil = Ticks(nanoseconds: 0)
     /// It was sent on a connection that had ended: now it takes a fresh one.
     var retried = false
     /// It decides whether the breaker closes.

@@ -19,6 +19,9 @@ public struct UpstreamOptions: Sendable {
     public var maximumWaiting = 1_024
     /// Until a connection is open.
     public var connectTimeout = 1_000
+    /// How long exchanges wait for an upstream that accepts no connections, as while it restarts;
+    /// 0: they fail at once.
+    public var restartPatience = 0
     /// How long an unused connection is kept.
     public var idleTimeout = 30_000
     /// Of a response's head and body.

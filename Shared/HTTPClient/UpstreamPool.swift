@@ -12,6 +12,8 @@ public final class UpstreamPool: @unchecked Sendable {
     private var shared: [UpstreamConnection] = []
     private var open: [ObjectIdentifier: UpstreamConnection] = [:]
     private var waiting: [UpstreamExchange] = []
+    /// Exchanges that wait until the upstream accepts connections.
+    private var held: [UpstreamExchange] = []
     /// Exchanges that wait for the address; nil while none is looked up.
     private var resolving: [UpstreamExchange]?
     private var breaker: CircuitBreaker
@@ -59,6 +61,9 @@ public final class UpstreamPool: @unchecked Sendable {
         let exchange = UpstreamExchange(
             method, message, isRepeatable: isRepeatable ?? method.isIdempotent,
             requestId: requestId, deadline: deadline, pool: self, consumer: consumer)
+        if options.restartPatience > 0 {
+            exchange.patientUntil = loop.time.adding(milliseconds: options.restartPatience)
+        }
         let admission = breaker.admit(loop.now)
         exchange.isProbe = admission == .probe
         if admission == .refused { exchange.fail(.circuitOpen) } else { start(exchange) }
@@ -133,9 +138,28 @@ public final class UpstreamPool: @unchecked Sendable {
         connection.take(exchange)
     }
 
-    private func unreachable(_ exchange: UpstreamExchange) {
-        failed(exchange)
-        exchange.fail(.unreachable)
+    /// There is no connection for it, so nothing of it has been sent: it can wait for one.
+    func unreachable(_ exchange: UpstreamExchange) {
+        guard !exchange.isDone else { return }
+        guard loop.time < exchange.patientUntil, held.count < options.maximumWaiting else {
+            failed(exchange)
+            return exchange.fail(.unreachable)
+        }
+        // The wait for a restart is no part of its time.
+        if exchange.deadline != .distantFuture {
+            exchange.deadline = exchange.deadline.adding(milliseconds: Self.pause)
+        }
+        held.append(exchange)
+        if held.count == 1 { loop.schedule(milliseconds: Self.pause) { [self] in tryAgain() } }
+    }
+
+    /// Milliseconds between two tries to connect for exchanges that wait.
+    private static let pause = 50
+
+    private func tryAgain() {
+        let exchanges = held
+        held = []
+        for exchange in exchanges where !exchange.isDone { start(exchange) }
     }
 
     /// It says nothing about the upstream; if it was the probe, the next one tries.

@@ -78,6 +78,12 @@ public final class HTTPServer: Sendable {
         return count
     }
 
+    /// Closes each connection after its next response, and accepts further ones: clients that come
+    /// through a balancer get to another server before this one is gone.
+    public func announceDrain() async {
+        for server in servers { await EventLoopGroup.on(server.loop) { server.announceDrain() } }
+    }
+
     /// Stops accepting, completes running requests, and closes the rest after the deadline.
     public func drain(milliseconds: Int) async {
         guard let loop = servers.first?.loop else { return }

@@ -38,6 +38,12 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
 
     func start() { _ = loop.register(listener, self, level: true) }
 
+    /// From now on connections close after their next response.
+    func announceDrain() {
+        loop.assertCurrent()
+        isDraining = true
+    }
+
     /// Connections that the kernel has already completed are accepted and served: closing the
     /// listener would reset them.
     func stopAccepting() {

@@ -6,6 +6,20 @@ public protocol LeaseQuestion: Hashable, Sendable {
     func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool
 }
 
+/// An answer that is given from a lease.
+public protocol LeaseAnswer: Sendable {
+    /// Whether `test` holds for one of the keys that the question doesn't name and whose changes
+    /// can change the answer: a token's digest says nothing of its user.
+    func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool
+}
+
+extension LeaseAnswer {
+    /// The question names them all.
+    @inlinable public func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool { false }
+}
+
+extension Bool: LeaseAnswer {}
+
 /// The side of a lease that repeats the owner's answers, without I/O. `LeaseGrantor` says why no
 /// answer is out of date.
 ///
@@ -13,7 +27,7 @@ public protocol LeaseQuestion: Hashable, Sendable {
 /// session lasts and no change with a later version has named one of its keys. Changes are
 /// kept, answers are not searched: so an answer that was on its way while a change arrived is
 /// refused too.
-public struct LeaseHolder<Question: LeaseQuestion, Answer: Sendable>: Sendable {
+public struct LeaseHolder<Question: LeaseQuestion, Answer: LeaseAnswer>: Sendable {
     @usableFromInline struct Kept: Sendable {
         @usableFromInline let answer: Answer
         @usableFromInline let version: Int
@@ -37,6 +51,9 @@ public struct LeaseHolder<Question: LeaseQuestion, Answer: Sendable>: Sendable {
 
     /// How many answers are kept.
     public var count: Int { answers.count }
+
+    /// Until when it may answer, unless a renewal is replied to before.
+    public var end: UInt64 { until }
 
     /// Whether it may answer.
     public func isCurrent(at now: UInt64) -> Bool { now < until }
@@ -65,7 +82,7 @@ public struct LeaseHolder<Question: LeaseQuestion, Answer: Sendable>: Sendable {
     }
 
     /// Answers no more, until a renewal is sent and replied to.
-    public mutating func end() { until = 0 }
+    public mutating func stop() { until = 0 }
 
     private mutating func forgetAll(before version: Int) {
         answers.removeAll()
@@ -76,7 +93,7 @@ public struct LeaseHolder<Question: LeaseQuestion, Answer: Sendable>: Sendable {
     /// Keeps an answer that has arrived.
     /// - Parameter mark: what its owner read before the fact.
     public mutating func keep(_ answer: Answer, to question: Question, asOf mark: LeaseMark) {
-        guard mark.epoch == self.mark?.epoch, counts(mark.version, for: question),
+        guard mark.epoch == self.mark?.epoch, counts(mark.version, for: question, answer),
             answers[question].map({ $0.version <= mark.version }) ?? true
         else { return }
         _ = answers.insert(Kept(answer: answer, version: mark.version), for: question)
@@ -84,13 +101,16 @@ public struct LeaseHolder<Question: LeaseQuestion, Answer: Sendable>: Sendable {
 
     /// The answer that still holds; nil if the owner must be asked.
     @inlinable public mutating func answer(to question: Question, at now: UInt64) -> Answer? {
-        guard now < until, let kept = answers.use(question), counts(kept.version, for: question)
+        guard now < until, let kept = answers.use(question),
+            counts(kept.version, for: question, kept.answer)
         else { return nil }
         return kept.answer
     }
 
-    @inlinable func counts(_ version: Int, for question: Question) -> Bool {
+    @inlinable func counts(_ version: Int, for question: Question, _ answer: Answer) -> Bool {
         guard version >= lowest else { return false }
-        return changed.isEmpty || !question.dependsOnAny { (changed[$0] ?? 0) > version }
+        guard !changed.isEmpty else { return true }
+        let isChanged = { (key: String) in (changed[key] ?? 0) > version }
+        return !question.dependsOnAny(isChanged) && !answer.dependsOnAny(isChanged)
     }
 }

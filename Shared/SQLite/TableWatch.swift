@@ -34,22 +34,32 @@ public struct TableWatch: Sendable {
         let name: String
         let key: String
         let columns: String
+        let ignoresInserts: Bool
 
         /// - Parameters:
         ///   - key: SQL of a text, in which `row` stands for the row: `row.entity_id`.
         ///   - columns: an update of others is no change.
-        public init(_ name: StaticString, key: StaticString, columns: StaticString) {
+        ///   - ignoresInserts: whether a new row is none either, as nobody keeps that it is
+        ///     missing.
+        public init(
+            _ name: StaticString, key: StaticString, columns: StaticString,
+            ignoresInserts: Bool = false
+        ) {
             self.name = name.description
             self.key = key.description
             self.columns = columns.description
+            self.ignoresInserts = ignoresInserts
         }
 
         fileprivate var triggers: String {
             let old = note("old")
             let new = note("new")
-            return """
+            let insert = """
                 CREATE TEMP TRIGGER watch_\(name)_insert AFTER INSERT ON main.\(name)
                 BEGIN \(new) END;
+
+                """
+            return (ignoresInserts ? "" : insert) + """
                 CREATE TEMP TRIGGER watch_\(name)_delete AFTER DELETE ON main.\(name)
                 BEGIN \(old) END;
                 CREATE TEMP TRIGGER watch_\(name)_update AFTER UPDATE OF \(columns) ON main.\(name)

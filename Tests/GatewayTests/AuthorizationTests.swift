@@ -160,11 +160,11 @@ private struct Principal {
         }
     }
 
-    @Test
-    func `every route admits exactly the callers that it should, and a refusal changes nothing`()
-        async throws
-    {
-        try await withGateway { world in
+    @Test(arguments: [false, true])
+    func `every route admits exactly the callers that it should, and a refusal changes nothing`(
+        throughEdge: Bool
+    ) async throws {
+        try await withGateway(throughEdge: throughEdge) { world in
             let victim = try await world.user("victim")
             for principal in try await principals(world) {
                 // Admins come last, as they delete the victim.
@@ -191,10 +191,11 @@ private struct Principal {
         }
     }
 
-    @Test func `a non-admin gets the same refusal for existing and unknown ids`()
-        async throws
-    {
-        try await withGateway { world in
+    @Test(arguments: [false, true])
+    func `a non-admin gets the same refusal for existing and unknown ids`(
+        throughEdge: Bool
+    ) async throws {
+        try await withGateway(throughEdge: throughEdge) { world in
             let member = try await world.user("member")
             for method in ["GET", "DELETE"] {
                 let paths = [member.id, "usr_01JHMZ0000000000000000000Z", "x"].map {
@@ -237,7 +238,7 @@ private struct Principal {
         try await withGateway { world in
             for path in [
                 "/metrics", "/readyz", "/internal/users/lookup", "/internal/users/find",
-                "/internal/events",
+                "/internal/events", "/internal/leases", "/internal/credentials/lookup",
             ] {
                 for method in ["GET", "POST"] {
                     let answer = try await world.api.call(method, path, token: adminToken)

@@ -21,7 +21,9 @@ final class GatewayWorld: Sendable {
     let service: GatewayService
     let folder: TemporaryFolder
     let log: LogBook
-    /// The public port, and the internal one.
+    /// An edge gateway in front of it, if the test wants one.
+    let edge: RunningEdge?
+    /// The public port, of the edge gateway if there is one, and the internal one.
     let api: APIClient
     let inner: APIClient
 
@@ -38,7 +40,7 @@ final class GatewayWorld: Sendable {
         invitations: UInt16? = nil, loops: Int, patience: Int,
         clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil,
         extra: [String: String] = [:], ticks: FakeTicks? = nil,
-        links: (any InvitationLinks)? = nil
+        links: (any InvitationLinks)? = nil, throughEdge: Bool = false
     ) async throws {
         self.clock = clock
         self.folder = try folder ?? TemporaryFolder()
@@ -54,7 +56,8 @@ final class GatewayWorld: Sendable {
             "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(invitations ?? Ports.next())",
             "LATCHKEY_RATE_LIMIT": "0",
         ]
-        var settings = Settings(usual.merging(extra) { $1 })
+        let values = usual.merging(extra) { $1 }
+        var settings = Settings(values)
         let common = CommonSettings(&settings, defaultPort: 8080)
         var configuration = GatewaySettings(&settings, common)
         // One service is mostly enough.
@@ -69,11 +72,21 @@ final class GatewayWorld: Sendable {
             bodies: common.bodies)
         let gate = PublicGate(configuration.gate) { ticks?.now ?? $0?.started ?? .now }
         service = try await makeGateway(configuration, runtime, gate: gate, links: links)
-        api = APIClient(port: service.port)
+        edge =
+            throughEdge
+            ? try await RunningEdge(
+                of: service, values, log, clock: clock,
+                patch: { edge in
+                    if organizations == nil { edge.organizationsURL = nil }
+                    if integrations == nil { edge.integrationsURL = nil }
+                    if invitations == nil, links == nil { edge.invitationsURL = nil }
+                }) : nil
+        api = APIClient(port: edge?.service.port ?? service.port)
         inner = APIClient(port: service.internalPort)
     }
 
     func stop() async {
+        await edge?.stop()
         await service.stop()
         group.stop()
     }
@@ -84,13 +97,13 @@ func withGateway(
     entities: UInt16? = nil, organizations: UInt16? = nil, integrations: UInt16? = nil,
     invitations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
     clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil, extra: [String: String] = [:],
-    ticks: FakeTicks? = nil, links: (any InvitationLinks)? = nil,
+    ticks: FakeTicks? = nil, links: (any InvitationLinks)? = nil, throughEdge: Bool = false,
     _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
         entities: entities, organizations: organizations, integrations: integrations,
         invitations: invitations, loops: loops, patience: patience, clock: clock, folder: folder,
-        extra: extra, ticks: ticks, links: links)
+        extra: extra, ticks: ticks, links: links, throughEdge: throughEdge)
     try await ending(with: world.stop) { try await test(world) }
 }
 

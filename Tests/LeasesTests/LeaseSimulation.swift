@@ -7,8 +7,25 @@ struct Question: LeaseQuestion {
     let user: String
     let entity: String
 
-    func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool { test(user) || test(entity) }
+    /// Where it is this one, only the answer says that it depends on the user.
+    static let entityThatHidesUsers = "e2"
+    var hidesUser: Bool { entity == Self.entityThatHidesUsers }
+
+    func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool {
+        test(entity) || !hidesUser && test(user)
+    }
 }
+
+/// The counters of a question's two keys.
+struct Counters: LeaseAnswer {
+    let values: [Int]
+    /// nil if the question names them.
+    let user: String?
+
+    func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool { user.map(test) ?? false }
+}
+
+extension Int: LeaseAnswer {}
 
 /// One owner of facts and two holders of leases in simulated time, with a network that delays and
 /// loses, partitions, pauses and crashes, and clocks that are up to 1 % fast or slow.
@@ -30,7 +47,7 @@ struct LeaseSimulation {
         case ask(Int)
         case questionArrives(Question, of: Int, life: Int)
         case factRead(Question, LeaseMark, of: Int, life: Int)
-        case answerArrives([Int], Question, LeaseMark, of: Int, life: Int)
+        case answerArrives(Counters, Question, LeaseMark, of: Int, life: Int)
         case change
         case recorded([String], epoch: String)
         case acknowledge(Int)
@@ -48,7 +65,7 @@ struct LeaseSimulation {
     }
 
     private struct Holder {
-        var state = LeaseHolder<Question, [Int]>(maximumAnswers: 8, maximumChanges: 6)
+        var state = LeaseHolder<Question, Counters>(maximumAnswers: 8, maximumChanges: 6)
         /// Counts restarts.
         var life = 0
         var rate = 1.0
@@ -179,7 +196,7 @@ struct LeaseSimulation {
         let answer = holders[index].state.answer(to: question, at: local(holders[index].rate))
         if let answer {
             answers += 1
-            for (key, value) in zip([question.user, question.entity], answer)
+            for (key, value) in zip([question.user, question.entity], answer.values)
             where value < acknowledged[key] ?? 0 {
                 mistakes.append("holder \(index) at \(now): \(key) is \(value)")
             }
@@ -220,7 +237,9 @@ struct LeaseSimulation {
                 .factRead(question, mark, of: index, life: life), at: now + random.below(3_000))
         case .factRead(let question, let mark, let index, let life):
             guard mark.epoch == grantor?.mark.epoch, let delay = delay(index) else { return }
-            let answer = [question.user, question.entity].map { values[$0] ?? 0 }
+            let answer = Counters(
+                values: [question.user, question.entity].map { values[$0] ?? 0 },
+                user: question.hidesUser ? question.user : nil)
             queue.add(
                 .answerArrives(answer, question, mark, of: index, life: life), at: now + delay)
         default: return

@@ -52,6 +52,31 @@ import Testing
         #expect(answer(of: &holder, at: 3) == 8)
     }
 
+    @Test func `an answer can depend on what its question doesn't name`() throws {
+        var grantor = LeaseGrantor(epoch: "a", now: 0, isFirst: true)
+        var holder = LeaseHolder<Question, Counters>()
+        func renew(at now: UInt64) throws {
+            let taken = grantor.receive(LeaseRenewal(holder: "one", through: holder.mark), at: now)
+            holder.apply(grantor.reply(to: try #require(taken)), toRenewalSentAt: now)
+        }
+        try renew(at: 0)
+        let question = Question(user: "u0", entity: Question.entityThatHidesUsers)
+        let old = grantor.mark
+        holder.keep(Counters(values: [1], user: "u0"), to: question, asOf: old)
+        #expect(holder.answer(to: question, at: 1)?.values == [1])
+        _ = grantor.record(["u1"], at: 2)
+        try renew(at: 3)
+        #expect(holder.answer(to: question, at: 4)?.values == [1])
+        _ = grantor.record(["u0"], at: 5)
+        try renew(at: 6)
+        #expect(holder.answer(to: question, at: 7) == nil)
+        // What was on its way is refused as well.
+        holder.keep(Counters(values: [1], user: "u0"), to: question, asOf: old)
+        #expect(holder.answer(to: question, at: 8) == nil)
+        holder.keep(Counters(values: [2], user: "u0"), to: question, asOf: grantor.mark)
+        #expect(holder.answer(to: question, at: 9)?.values == [2])
+    }
+
     @Test func `a change waits for each holder, and for a silent one until its lease has ended`()
         throws
     {

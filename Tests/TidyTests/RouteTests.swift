@@ -19,7 +19,7 @@ import Testing
             name: "Gateway",
             routes: GatewayRoutes.all + LinkRoutes.all
                 + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints,
-            queries: DirectoryQueries.all),
+            queries: DirectoryQueries.all + EdgeQueries.all + [LeaseRoutes.renew]),
         Context(
             name: "Entities", routes: EntityRoutes.all + [EntityRoutes.listAudit],
             queries: EntityQueries.all + received),

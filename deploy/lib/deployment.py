@@ -105,10 +105,10 @@ def check_health(system):
 
 def check_settings(system):
     """docker-compose.yml, or compose.replica.yml for two machines, hands every setting on, but
-    those that the image, the container of the secrets or LATCHKEY_CELL decides, and that for crash
-    tests."""
+    those that the image, the container of the secrets or LATCHKEY_CELL decides, that for crash
+    tests, and what makes an edge gateway (compose.edge.yml)."""
     decided = {"LATCHKEY_HOST", "LATCHKEY_DATA_DIR", "LATCHKEY_INTERNAL_SECRET",
-               "LATCHKEY_LITESTREAM_SOCKET", "LATCHKEY_FAULT_POINT"}
+               "LATCHKEY_LITESTREAM_SOCKET", "LATCHKEY_FAULT_POINT", "LATCHKEY_PRIMARY_URL"}
     compose = yaml.safe_load((stack.root / "docker-compose.yml").read_text())
     # Its tags are those of Docker Compose alone.
     replica = (stack.root / "deploy/compose.replica.yml").read_text()

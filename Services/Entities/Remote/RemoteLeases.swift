@@ -11,6 +11,8 @@ struct RemoteLeases: Sendable {
     var all: [any LeaseHolding] { [stores, collaborations] }
 }
 
+extension AccessSteps: LeaseAnswer {}
+
 extension AccessQuery: LeaseQuestion {
     public func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool {
         test(userId) || test(entityId)

@@ -80,13 +80,20 @@ struct GatewayAPI: Sendable {
     /// Served on the internal port, to the gateway's operator: the same handlers, use cases and
     /// rules as on the public one.
     var operatorRoutes: [Route] {
-        let served: Set = [
-            GatewayRoutes.createUser, GatewayRoutes.listUsers, GatewayRoutes.getUser,
-            GatewayRoutes.updateUser, GatewayRoutes.createToken, GatewayRoutes.listUserTokens,
-            GatewayRoutes.deleteUserToken, GatewayRoutes.listUserSessions,
-            GatewayRoutes.deleteUserSession,
-        ]
-        return routes.filter { served.contains($0.endpoint) } + [
+        routes.filter { Self.forOperators.contains($0.endpoint) } + operatorQueries
+    }
+
+    /// The public ones among them.
+    static let forOperators: Set = [
+        GatewayRoutes.createUser, GatewayRoutes.listUsers, GatewayRoutes.getUser,
+        GatewayRoutes.updateUser, GatewayRoutes.createToken, GatewayRoutes.listUserTokens,
+        GatewayRoutes.deleteUserToken, GatewayRoutes.listUserSessions,
+        GatewayRoutes.deleteUserSession,
+    ]
+
+    /// The others.
+    var operatorQueries: [Route] {
+        [
             .now(AuditRoutes.tail) {
                 .json(try users.auditTail(try $0.decode(AuditTailQuery.self)))
             },

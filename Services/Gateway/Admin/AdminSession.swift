@@ -199,8 +199,10 @@ final class OfflineGateway: Sendable {
                     + "upgrades it")
         }
         do {
+            // An edge gateway may still answer by a lease of the one that has stopped.
             database = try Database.open(
-                "gateway", migrations: gatewayMigrations, settings.common, runtime)
+                "gateway", migrations: gatewayMigrations,
+                watch: TableWatch(LeasedFacts.tables, GrantedLeases()), settings.common, runtime)
         } catch let error as DatabaseError {
             throw AdminFailure(.unavailable, "\(failure.text) (\(error.message))")
         }

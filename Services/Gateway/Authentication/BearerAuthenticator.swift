@@ -1,10 +1,11 @@
+import HTTPClient
 import HTTPCore
 import Kernel
-import SQLite
 import ServiceKit
 
 /// Finds the caller of a bearer token (RFC 6750 §2.1). One for each loop: it caches tokens by their
-/// SHA-256 for a second, so that a caller's next request needs no query.
+/// SHA-256 for a second, so that a caller's next request needs no query. An edge gateway asks for
+/// those that it doesn't know (`BearerAuthenticator+Asking`).
 final class BearerAuthenticator: Authenticator {
     /// A valid token, and the identities made for it on this loop.
     final class Known: Session, @unchecked Sendable {  // used on its loop alone
@@ -15,8 +16,8 @@ final class BearerAuthenticator: Authenticator {
         /// The key of the token's bucket, also while it acts for a user.
         let limitKey: UInt64
         let rate: TokenRate
-        /// Users for whom the token acts now, by what names them.
-        fileprivate var actedFor: [String: Known] = [:]
+        /// Users for whom the token acts now, or why it can't, by what names them.
+        var actedFor: [String: Result<Known, Fault>] = [:]
         /// Identities for services, by the service's index, and until when they can be sent.
         private var identities: [(line: [UInt8], since: Timestamp, until: Timestamp)?]
         private let slot = ThreadSlot.current
@@ -61,7 +62,9 @@ final class BearerAuthenticator: Authenticator {
     /// `lastUsedAt` is written at most once a minute.
     private static let usedMilliseconds: Int64 = 60_000
 
-    private let lookup: TokenLookup
+    let source: any CredentialSource
+    private let asks: Bool
+    private let clock: any Clock
     private let internalAuthenticator: IdentityAuthenticator
     private let serviceCount: Int
     private var sessions: [SHA256.Digest: Known] = [:]
@@ -69,8 +72,10 @@ final class BearerAuthenticator: Authenticator {
     private var generation = 0
     private var lastRecorded: [String: Timestamp] = [:]
 
-    init(_ lookup: TokenLookup, internal: IdentityAuthenticator, services: Int) {
-        self.lookup = lookup
+    init(_ source: any CredentialSource, internal: IdentityAuthenticator, services: Int) {
+        self.source = source
+        asks = source.asks
+        clock = source.clock
         internalAuthenticator = `internal`
         serviceCount = services
     }
@@ -79,6 +84,13 @@ final class BearerAuthenticator: Authenticator {
 
     func again(_ head: RequestHead, _ session: any Session) throws(Fault) -> any Session {
         try acting(try user(head), head)
+    }
+
+    func againNow(
+        _ head: RequestHead, _ session: any Session
+    ) throws(Fault) -> (any Session)? {
+        guard let own = try userNow(head) else { return nil }
+        return try acting(own, head)
     }
 
     func acting(_ session: any Session, _ head: RequestHead) throws(Fault) -> any Session {
@@ -91,31 +103,52 @@ final class BearerAuthenticator: Authenticator {
     }
 
     func user(_ head: RequestHead) throws(Fault) -> any Session {
-        // The parser refuses a second Authorization field. Other schemes count as none.
-        let digest = head.fields.withValue(.authorization) { tokenDigest($0) }
-        guard let digest, let digest else { throw .unauthenticated }
-        guard let digest else { throw .invalidToken }
-        let current = lookup.generation
+        guard let session = try userNow(head) else {
+            throw UpstreamFailure.unreachable.fault("the token has to be asked for")
+        }
+        return session
+    }
+
+    func userNow(_ head: RequestHead) throws(Fault) -> (any Session)? {
+        let digest = try digest(head)
+        let current = source.generation
         if current != generation {
             sessions.removeAll(keepingCapacity: true)
             generation = current
         }
-        let now = lookup.clock.now()
+        let now = clock.now()
+        guard let session = try session(digest, now) else { return nil }
+        return asks && !findActedFor(head, session) ? nil : session
+    }
+
+    /// The digest of the request's token.
+    /// - Throws: 401 without a well-formed one.
+    func digest(_ head: RequestHead) throws(Fault) -> SHA256.Digest {
+        // The parser refuses a second Authorization field. Other schemes count as none.
+        let digest = head.fields.withValue(.authorization) { tokenDigest($0) }
+        guard let digest, let digest else { throw .unauthenticated }
+        guard let digest else { throw .invalidToken }
+        return digest
+    }
+
+    /// nil if it has to be asked for.
+    private func session(_ digest: SHA256.Digest, _ now: Timestamp) throws(Fault) -> Known? {
         if let session = sessions[digest], session.since <= now, session.until > now {
             return session
         }
-        let session = try load(digest, now)
+        sessions[digest] = nil
+        guard case .known(let found) = try source.grant(of: digest) else { return nil }
+        let session = try self.session(found, of: digest, now)
         if sessions.count >= Self.maximumSessions { sessions.removeAll() }
         sessions[digest] = session
         return session
     }
 
-    private func load(_ digest: SHA256.Digest, _ now: Timestamp) throws(Fault) -> Known {
-        let found = try read { try TokenStore.grant(digest: digest.bytes, in: $0) }
-        guard let found, found.expiresAt.map({ $0 > now }) ?? true else {
-            sessions[digest] = nil
-            throw .invalidToken
-        }
+    /// - Throws: 401 without a valid token, 403 if its user is suspended.
+    func session(
+        _ found: TokenGrant?, of digest: SHA256.Digest, _ now: Timestamp
+    ) throws(Fault) -> Known {
+        guard let found, found.expiresAt.map({ $0 > now }) ?? true else { throw .invalidToken }
         guard !found.isSuspended else { throw Fault(ProblemType.userSuspended) }
         recordUse(of: found.caller.tokenId, now)
         let fresh = Timestamp(milliseconds: now.milliseconds + TokenLookup.freshMilliseconds)
@@ -126,38 +159,41 @@ final class BearerAuthenticator: Authenticator {
             services: serviceCount)
     }
 
-    private func read<T>(_ body: (Reader) throws -> T) throws(Fault) -> T {
-        do {
-            return try lookup.database.read(body)
-        } catch {
-            throw (error as? DatabaseError)?.fault ?? .unexpected("\(error)")
-        }
-    }
-
     /// The session of the user whom `Latchkey-User` names. It is valid as long as the token's own.
     private func session(_ session: Known, actingFor name: String) throws(Fault) -> Known {
-        if let known = session.actedFor[name] { return known }
+        if let known = session.actedFor[name] { return try known.get() }
+        try session.caller.require(scopes: [Self.actingScope])
+        guard let decoded = Self.decoded(name),
+            case .known(let user) = try source.user(named: decoded)
+        else { throw .unknownActedFor }
+        let known = try self.session(session, actingFor: user)
+        keep(.success(known), for: name, in: session)
+        return known
+    }
+
+    /// An external id can have characters that a field's value can't.
+    static func decoded(_ name: String) -> String? {
+        Array(name.utf8).withUnsafeBytes { PercentEncoding.decode($0) }
+    }
+
+    func session(_ session: Known, actingFor user: NamedUser?) throws(Fault) -> Known {
+        guard let user else { throw .unknownActedFor }
+        guard user.isActable else { throw Fault(ProblemType.cannotActAs) }
         let caller = session.caller
-        try caller.require(scopes: [Self.actingScope])
-        // An external id can have characters that a field's value can't.
-        let decoded = Array(name.utf8).withUnsafeBytes { PercentEncoding.decode($0) }
-        guard let decoded, let user = try read({ try UserStore.find(named: decoded, in: $0) })
-        else {
-            throw .invalidActedFor("must be the id of a user, or ext: and an external id")
-        }
-        try UserPolicy.requireActable(user)
-        let known = Known(
+        return Known(
             Caller(
                 userId: user.id, scopes: caller.scopes, readOnly: caller.readOnly,
                 tokenId: caller.tokenId, actingId: caller.userId),
             since: session.since, until: session.until, limitKey: session.limitKey,
             rate: session.rate, services: serviceCount)
-        if session.actedFor.count >= Self.maximumActedFor { session.actedFor.removeAll() }
-        session.actedFor[name] = known
-        return known
     }
 
-    private static let actingScope = "users:act_as"
+    func keep(_ known: Result<Known, Fault>, for name: String, in session: Known) {
+        if session.actedFor.count >= Self.maximumActedFor { session.actedFor.removeAll() }
+        session.actedFor[name] = known
+    }
+
+    static let actingScope = "users:act_as"
     /// Users of one token that are known at once.
     private static let maximumActedFor = 5_000
 
@@ -170,7 +206,7 @@ final class BearerAuthenticator: Authenticator {
         }
         if lastRecorded.count >= Self.maximumSessions { lastRecorded.removeAll() }
         lastRecorded[tokenId] = now
-        lookup.recordUse(of: tokenId, at: now)
+        source.recordUse(of: tokenId, at: now)
     }
 
     /// The SHA-256 of a token with the right form and checksum; nil inside for malformed tokens,
@@ -187,6 +223,9 @@ final class BearerAuthenticator: Authenticator {
 }
 
 extension Fault {
+    static let unknownActedFor = invalidActedFor(
+        "must be the id of a user, or ext: and an external id")
+
     fileprivate static func invalidActedFor(_ rule: String) -> Fault {
         .invalid([Field("/Latchkey-User", rule).placed(in: .header)])
     }

@@ -4,7 +4,7 @@ import ServiceKit
 import Synchronization
 
 /// What all loops share for authentication: the database, and when their caches are stale.
-final class TokenLookup: Sendable {
+final class TokenLookup: CredentialSource {
     /// Milliseconds for which a loop can cache a token. Revocation in this process works at once
     /// (`invalidate`); this bounds it for changes by other processes.
     static let freshMilliseconds: Int64 = 1_000
@@ -24,6 +24,32 @@ final class TokenLookup: Sendable {
 
     /// Called after a write that removes rights is committed, before the response.
     func invalidate() { changes.add(1, ordering: .releasing) }
+
+    var asks: Bool { false }
+
+    func grant(of digest: SHA256.Digest) throws(Fault) -> FoundCredential<TokenGrant> {
+        .known(try read { try TokenStore.grant(digest: digest.bytes, in: $0) })
+    }
+
+    func user(named name: String) throws(Fault) -> FoundCredential<NamedUser> {
+        .known(try read { try UserStore.find(named: name, in: $0).map { NamedUser($0) } })
+    }
+
+    func askForGrant(of digest: SHA256.Digest) async throws(Fault) -> TokenGrant? {
+        try read { try TokenStore.grant(digest: digest.bytes, in: $0) }
+    }
+
+    func askForUser(named name: String) async throws(Fault) -> NamedUser? {
+        try read { try UserStore.find(named: name, in: $0).map { NamedUser($0) } }
+    }
+
+    private func read<T>(_ body: (Reader) throws -> T) throws(Fault) -> T {
+        do {
+            return try database.read(body)
+        } catch {
+            throw (error as? DatabaseError)?.fault ?? .unexpected("\(error)")
+        }
+    }
 
     /// Records that a token was used; `flush` writes it.
     func recordUse(of tokenId: String, at time: Timestamp) {

@@ -51,11 +51,7 @@ enum UserPolicy {
     }
 
     /// The token that acts has the rights of everyone it can act for, so never those of an admin.
-    static func requireActable(_ user: User) throws(Fault) {
-        guard user.role == .member, !user.isSuspended else {
-            throw Fault(ProblemType.cannotActAs)
-        }
-    }
+    static func isActable(_ user: User) -> Bool { user.role == .member && !user.isSuspended }
 
     static func requireSuspendable(_ userId: String, by caller: Caller) throws(Fault) {
         guard userId != caller.userId else { throw Fault(GatewayProblems.cannotSuspendSelf) }

@@ -47,6 +47,8 @@ final class PublicGate: Gate {
         crossOrigin.isConfigured ? Fields(self) : nil
     }
 
+    var isPublic: Bool { true }
+
     func client(of exchange: Exchange) -> Peer { clients.client(of: exchange) }
 
     func options(_ head: RequestHead, allow: String) -> [Response.Field] {

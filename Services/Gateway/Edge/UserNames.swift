@@ -27,7 +27,7 @@ struct UserNames: NameResolver {
 
 extension ExternalName {
     /// Our own name of the user.
-    fileprivate func name(of user: NamedUser) -> String {
+    func name(of user: NamedUser) -> String {
         kind == .username ? user.username : user.id
     }
 }

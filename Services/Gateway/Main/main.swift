@@ -20,4 +20,4 @@ await ServiceProcess.run(
     configure: { GatewaySettings(&$0, $1) },
     ports: { [$0.internalPort] },
     sealed: { (gatewaySealed, $0.encryptionSecrets) },
-    start: { try await makeGateway($0, $1) })
+    start: { try await startGateway($0, $1) })

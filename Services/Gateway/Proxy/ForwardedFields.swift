@@ -14,6 +14,24 @@ enum ForwardedFields {
         }
     }
 
+    /// The same for the primary gateway, which authenticates by itself, and serves pages to
+    /// browsers.
+    static func passesToPrimary(_ field: FieldList.Field, _ fields: FieldList) -> Bool {
+        switch field.name {
+        case .authorization, .cookie, .latchkeyUser, .origin: true
+        case .other: fields.withName(of: field) { isNamed($0, "sec-fetch-site") }
+        default: passesUp(field.name)
+        }
+    }
+
+    /// Responses of the primary gateway, which has set what a gateway sets.
+    static func passesFromPrimary(_ field: FieldList.Field, _ fields: FieldList) -> Bool {
+        switch field.name {
+        case .cacheControl, .xContentTypeOptions: true
+        default: passesDown(field, fields)
+        }
+    }
+
     /// Responses: every end-to-end field that the gateway doesn't set itself.
     static func passesDown(_ field: FieldList.Field, _ fields: FieldList) -> Bool {
         switch field.name {
@@ -30,12 +48,16 @@ enum ForwardedFields {
     private static func isOurs(_ name: UnsafeRawBufferPointer) -> Bool {
         for prefix in ["ratelimit", "access-control-"] as [StaticString]
         where name.count >= prefix.utf8CodeUnitCount {
-            let same = (0..<prefix.utf8CodeUnitCount).allSatisfy {
-                name[$0] | 0x20 == prefix.utf8Start[$0]
-            }
-            if same { return true }
+            let start = UnsafeRawBufferPointer(rebasing: name[..<prefix.utf8CodeUnitCount])
+            if isNamed(start, prefix) { return true }
         }
         return false
+    }
+
+    /// - Parameter text: in lower case.
+    private static func isNamed(_ name: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
+        name.count == text.utf8CodeUnitCount
+            && name.indices.allSatisfy { name[$0] | 0x20 == text.utf8Start[$0] }
     }
 
     /// The names in a message's `Connection` fields, in lower case: they belong to the one hop

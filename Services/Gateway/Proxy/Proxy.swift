@@ -22,18 +22,15 @@ final class Proxy: Sendable {
     private let tracer: Tracer
     /// Milliseconds.
     private let patience: Int
-    private let clients: ClientAddresses
 
     init(
-        signer: IdentitySigner, clock: any Clock, patience: Int, logger: Logger, tracer: Tracer,
-        clients: ClientAddresses
+        signer: IdentitySigner, clock: any Clock, patience: Int, logger: Logger, tracer: Tracer
     ) {
         self.tracer = tracer
         self.signer = signer
         self.clock = clock
         self.logger = logger
         self.patience = patience
-        self.clients = clients
     }
 
     /// The routes of `upstream`, mounted here.
@@ -55,11 +52,36 @@ final class Proxy: Sendable {
             pool: pool,
             isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
             atOnce: body.count <= Self.longestPipelined ? request.endpoint.answersAtOnce : .no,
-            authority: upstream.authority, client: clients.client(of: exchange).host,
+            authority: upstream.authority, client: request.client,
             identity: identity(session, upstream))
+        send(request, body, exchange, upstream, route)
+    }
+
+    /// Forwards a request to the primary gateway, as its client sent it.
+    func pass(_ request: RequestContext, _ exchange: Exchange, to primary: Upstream) {
+        guard let pool = primary.pool(on: exchange.loop) else {
+            return request.refuse(.unexpected("no pool on this loop"), on: exchange)
+        }
+        var request = request
+        let body = request.takeBody()
+        let route = ProxyExchange.Route(
+            pool: pool,
+            isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
+            atOnce: .no,
+            // Where no public URL is set, forms are compared with it.
+            authority: exchange.head.fields[.host] ?? primary.authority, client: request.client,
+            identity: Array("Latchkey-Identity: \(signer.service(audience: "gateway"))\r\n".utf8),
+            isPrimary: true)
+        send(request, body, exchange, primary, route)
+    }
+
+    private func send(
+        _ request: RequestContext, _ body: [UInt8], _ exchange: Exchange, _ upstream: Upstream,
+        _ route: ProxyExchange.Route
+    ) {
         let proxied = ProxyExchange(
             exchange, sending: request.head, to: route, requestId: request.requestId,
-            patience: patience,
+            shownRequestId: route.isPrimary ? request.shownRequestId : nil, patience: patience,
             trace: ProxyTrace(request, upstream, tracer),
             report: { [logger] reason in
                 logger.warning(

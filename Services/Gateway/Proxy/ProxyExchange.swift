@@ -14,6 +14,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     /// The request's, with our own names in place of external ids.
     private let sent: RequestHead
     private let requestId: String
+    /// The client's own where a standard requires that.
+    private let shownRequestId: String
     /// Milliseconds without progress after which the upstream has taken too long.
     private let patience: Int
     private let refuse: (Fault) -> Void
@@ -36,6 +38,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         let client: String
         /// The whole `Latchkey-Identity` line.
         let identity: [UInt8]
+        /// Whether it is the primary gateway, which gets the credentials and answers as a gateway.
+        var isPrimary = false
     }
 
     private static let ownFields: StaticString =
@@ -46,13 +50,14 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     ///   - refuse: answers the client when there is no response to forward.
     init(
         _ client: Exchange, sending head: RequestHead, to route: Route, requestId: String,
-        patience: Int, trace: ProxyTrace,
+        shownRequestId: String? = nil, patience: Int, trace: ProxyTrace,
         report: @escaping (String) -> Void, refuse: @escaping (Fault) -> Void
     ) {
         self.client = client
         sent = head
         self.route = route
         self.requestId = requestId
+        self.shownRequestId = shownRequestId ?? requestId
         self.patience = patience
         self.trace = trace
         self.report = report
@@ -91,7 +96,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         out.append(route.authority)
         out.append("\r\n" as StaticString)
         let named = ForwardedFields.connectionNames(head.fields)
-        for field in head.fields.fields where ForwardedFields.passesUp(field.name) {
+        for field in head.fields.fields where passesUp(field, head.fields) {
             if !named.isEmpty, named.contains(field.name.rawValue) { continue }
             if field.name == .tracestate, !trace.passesState { continue }
             MessageWriter.field(head.fields, field, into: &out)
@@ -110,6 +115,18 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             MessageWriter.framing(.length(length), into: &out)
         }
         out.append("\r\n" as StaticString)
+    }
+
+    private func passesUp(_ field: FieldList.Field, _ fields: FieldList) -> Bool {
+        route.isPrimary
+            ? ForwardedFields.passesToPrimary(field, fields)
+            : ForwardedFields.passesUp(field.name)
+    }
+
+    private func passesDown(_ field: FieldList.Field, _ fields: FieldList) -> Bool {
+        route.isPrimary
+            ? ForwardedFields.passesFromPrimary(field, fields)
+            : ForwardedFields.passesDown(field, fields)
     }
 
     /// What the client asked for, where that is not what the service gets: responses repeat it.
@@ -141,7 +158,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
 
     func head(_ head: ResponseHead) {
         client.loop.assertCurrent()
-        guard head.status != 401 else {
+        guard head.status != 401 || route.isPrimary else {
             // It is about the identity that we sent. The client's token is valid, and a 401 would
             // make the client discard it.
             upstream?.cancel()
@@ -159,15 +176,15 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         trace.status = head.status
         let named = ForwardedFields.connectionNames(head.fields)
         client.begin(head.status, Self.framing(head, to: client.head.method)) { out in
-            for field in head.fields.fields where ForwardedFields.passesDown(field, head.fields) {
+            for field in head.fields.fields where passesDown(field, head.fields) {
                 if !named.isEmpty, named.contains(head.fields.name(of: field).lowercased()) {
                     continue
                 }
                 MessageWriter.field(head.fields, field, into: &out)
             }
-            MessageWriter.field("X-Request-Id", requestId, into: &out)
+            MessageWriter.field("X-Request-Id", shownRequestId, into: &out)
             trace.writeAnswer(into: &out)
-            out.append(Self.ownFields)
+            if !route.isPrimary { out.append(Self.ownFields) }
         }
     }
 

@@ -19,17 +19,18 @@ struct Upstream: Sendable {
     private let pools: [Int: (loop: EventLoop, pool: UpstreamPool)]
     let meter = UpstreamMeter()
 
+    /// - Parameter patience: milliseconds for which requests wait while it accepts no connections.
     init(
         _ name: String, _ url: ServiceURL, _ groups: [EndpointGroup], index: Int,
-        resolver: Resolver,
-        on group: EventLoopGroup
+        resolver: Resolver, patience: Int, on group: EventLoopGroup
     ) {
         self.name = name
         self.url = url
         authority = "\(url.host):\(url.port)"
         self.groups = groups
         self.index = index
-        let options = UpstreamOptions(host: url.host, port: url.port)
+        var options = UpstreamOptions(host: url.host, port: url.port)
+        options.restartPatience = patience
         pools = Dictionary(
             uniqueKeysWithValues: group.loops.map {
                 ($0.slot, ($0, UpstreamPool(options, resolver: resolver, on: $0)))

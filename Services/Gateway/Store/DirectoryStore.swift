@@ -7,6 +7,15 @@ import SQLite
 struct NamedUser: Sendable {
     let id: String
     let username: String
+    /// Whether a platform admin's token can act for them (`UserPolicy.isActable`).
+    var isActable = false
+}
+
+extension NamedUser {
+    init(_ user: User) {
+        self.init(
+            id: user.id, username: user.username, isActable: UserPolicy.isActable(user))
+    }
 }
 
 /// Looks up many users by their names at once. Each list is one parameter.

@@ -277,6 +277,12 @@ public final class IdentityAuthenticator: Authenticator {
     /// The gateway watches over slow bodies; an identity is valid for the request it came with.
     public func again(_ head: RequestHead, _ session: any Session) -> any Session { session }
 
+    /// - Throws: 401 unless the service with this name signed it.
+    public func service(_ head: RequestHead, named name: String) throws(Fault) {
+        guard Identity.service(head) == name else { throw .unauthenticated }
+        try service(head)
+    }
+
     /// - Throws: 401 unless a service signed it that can call this one.
     public func service(_ head: RequestHead) throws(Fault) {
         let now = clock.now()

@@ -25,10 +25,12 @@ public struct ServiceClient: Sendable {
     /// - Parameters:
     ///   - audience: the name of the service that is called.
     ///   - hasBreaker: false for callers who pause by themselves when it fails.
+    ///   - patience: milliseconds for which calls wait while the service accepts no connections, as
+    ///     while it restarts; that time is no part of their deadline.
     ///   - maximumBody: bytes of an answer.
     public init(
         _ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup,
-        tracer: Tracer = Tracer(), hasBreaker: Bool = true,
+        tracer: Tracer = Tracer(), hasBreaker: Bool = true, patience: Int = 0,
         maximumBody: Int = 8 * 1024 * 1024
     ) {
         self.audience = audience
@@ -37,6 +39,7 @@ public struct ServiceClient: Sendable {
         var options = UpstreamOptions(host: url.host, port: url.port)
         // That of a pool is its loop's alone, and has the next request probe.
         options.breakerThreshold = .max
+        options.restartPatience = patience
         let client = HTTPClient(
             options, on: group, answers: .whole(maximumBody: maximumBody))
         self.client = client
@@ -47,6 +50,16 @@ public struct ServiceClient: Sendable {
                     ClientRequest(.get, "/healthz"), deadline: Self.queryDeadline)
                 return answer?.status == 200
             } : nil
+    }
+
+    /// As the process is configured.
+    public init(
+        _ audience: String, at url: ServiceURL, signer: IdentitySigner, in runtime: Runtime,
+        maximumBody: Int = 8 * 1024 * 1024
+    ) {
+        self.init(
+            audience, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer,
+            patience: runtime.restartPatience, maximumBody: maximumBody)
     }
 
     /// For the metrics.

@@ -11,7 +11,8 @@ import Kernel
 public struct ServiceKeys: Sendable {
     /// Which services can call which. The only source for signers and authenticators.
     static let callers: [String: [String]] = [
-        "gateway": ["entities", "organizations", "integrations", "invitations"],
+        // Edge gateways call the primary one.
+        "gateway": ["entities", "organizations", "integrations", "invitations", "gateway"],
         "entities": ["gateway", "organizations", "invitations"],
         "organizations": ["gateway", "entities", "invitations"],
         "integrations": ["gateway"],
@@ -70,9 +71,17 @@ public struct ServiceKeys: Sendable {
         }.joined()
     }
 
-    /// Of those that the service `name` needs, those that are not here.
+    /// Of those that the service `name` needs, those that are not here. Keys that were derived
+    /// before there were edge gateways lack the one between gateways, which an installation without
+    /// needs not.
     func missing(for name: String) -> [String] {
-        Self.pairs(of: name).filter { bytes(of: $0).isEmpty }.map(\.text)
+        Self.pairs(of: name).filter { $0.issuer != $0.audience && bytes(of: $0).isEmpty }
+            .map(\.text)
+    }
+
+    /// Whether gateways can call each other.
+    public var connectGateways: Bool {
+        !bytes(of: Pair(issuer: Self.usersIssuer, audience: Self.usersIssuer)).isEmpty
     }
 
     /// What is wrong with the lists of keys, as rules for a setting.
@@ -125,7 +134,7 @@ public struct ServiceKeys: Sendable {
             Pair(issuer: name, audience: $0.key)
         }
         let called = (callers[name] ?? []).map { Pair(issuer: $0, audience: name) }
-        return (calls + called).sorted { $0.text < $1.text }
+        return Set(calls + called).sorted { $0.text < $1.text }
     }
 
     /// How many keys `audience` has of each of its callers.

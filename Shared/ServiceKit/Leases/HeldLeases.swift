@@ -14,7 +14,7 @@ public protocol LeaseHolding: Sendable {
 
 /// The answers of another service that this one may give itself (`LeaseHolder`), and the task that
 /// renews the lease on them. While the other service can't be reached, there are none.
-public final class HeldLeases<Question: LeaseQuestion, Answer: Sendable>: LeaseHolding {
+public final class HeldLeases<Question: LeaseQuestion, Answer: LeaseAnswer>: LeaseHolding {
     /// Milliseconds. Half a lease, so that a renewal that is lost leaves time for another.
     private static var deadline: Int { LeaseRules.life / 2 }
     /// Milliseconds between renewals that the grantor replies to without waiting.
@@ -34,6 +34,11 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: Sendable>: LeaseH
     private let client: ServiceClient
     @usableFromInline let state = Mutex(State())
     private let renewing = Mutex<Task<Void, Never>?>(nil)
+    /// Changes that were applied.
+    private let changes = Atomic(0)
+    /// Until when the lease lasts, and when the last renewal was replied to.
+    private let end = Atomic<UInt64>(0)
+    private let replied = Atomic<UInt64>(0)
 
     /// Starts renewing.
     /// - Parameters:
@@ -62,8 +67,14 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: Sendable>: LeaseH
             try? await Task.sleep(for: .milliseconds(Int.random(in: Self.retry)))
             return
         }
-        state.withLock { $0.holder.apply(reply, toRenewalSentAt: sent.nanoseconds) }
         let isNews = reply.startsOver || !reply.changed.isEmpty
+        state.withLock { state in
+            state.holder.apply(reply, toRenewalSentAt: sent.nanoseconds)
+            // In this order: who sees the new end sees the changes, too.
+            if isNews { changes.add(1, ordering: .releasing) }
+            end.store(state.holder.end, ordering: .releasing)
+        }
+        replied.store(Ticks.nowWithSleep.nanoseconds, ordering: .relaxed)
         let rest = Ticks.nowWithSleep.milliseconds(until: sent.adding(milliseconds: Self.shortest))
         if !isNews, rest > 0 { try? await Task.sleep(for: .milliseconds(rest)) }
     }
@@ -76,6 +87,21 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: Sendable>: LeaseH
             if answer == nil { state.asked += 1 } else { state.answered += 1 }
             return answer
         }
+    }
+
+    /// A number that changes with each change that may concern earlier answers; nil while the lease
+    /// doesn't hold. What was answered after one was read holds while the next ones are the same.
+    public var generation: Int? {
+        // In this order: the changes are those of a time at which the lease held.
+        let end = end.load(ordering: .acquiring)
+        guard Ticks.nowWithSleep.nanoseconds < end else { return nil }
+        return changes.load(ordering: .acquiring)
+    }
+
+    /// Milliseconds since the service last replied to a renewal; nil if it never has.
+    public var silence: Int? {
+        let replied = Ticks(nanoseconds: replied.load(ordering: .relaxed))
+        return replied.nanoseconds == 0 ? nil : replied.milliseconds(until: .nowWithSleep)
     }
 
     /// Keeps what the service has answered.
@@ -94,7 +120,10 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: Sendable>: LeaseH
         let task = renewing.withLock { $0 }
         task?.cancel()
         await task?.value
-        state.withLock { $0.holder.end() }
+        state.withLock { state in
+            state.holder.stop()
+            end.store(0, ordering: .releasing)
+        }
         // Without a reply it ends by itself.
         _ = try? await client.call(
             LeaseRoutes.renew, LeaseRenewal(holder: id, through: nil, ends: true),

@@ -53,6 +53,9 @@ public final class Health: Sendable {
     /// `/healthz`, `/readyz` and `/metrics`.
     public var routes: [Route] { [Self.alive, ready, metrics] }
 
+    /// Of these routes.
+    public static let paths: Set<String> = ["/healthz", "/readyz", "/metrics"]
+
     /// The only one on the gateway's public port.
     public static let alive = Route.now(
         Endpoint(

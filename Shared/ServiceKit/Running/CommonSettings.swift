@@ -34,6 +34,8 @@ public struct CommonSettings: Sendable {
     public let traceSample: Int
     /// For how long things are kept.
     public let retention: RetentionSettings
+    /// Milliseconds for which requests wait for a service that accepts no connections.
+    public let restartPatience: Int
     /// For tests.
     public let faults: CrashPoints
 
@@ -72,6 +74,10 @@ public struct CommonSettings: Sendable {
             "LATCHKEY_TRACE_SAMPLE", default: 100, in: 0...100,
             "Percentage of new traces that are sent to the collector")
         retention = RetentionSettings(&settings)
+        restartPatience = settings.integer(
+            "LATCHKEY_RESTART_PATIENCE", default: 3_000, in: 0...60_000,
+            "Milliseconds for which requests to a service wait while it accepts no connections, "
+                + "such as while it restarts, before they fail (503)")
         faults = CrashPoints(&settings)
         server = ServerOptions(&settings, host: host, port: port)
         bodies = BodyMemory(&settings, longest: server.limits.bodyBytes)

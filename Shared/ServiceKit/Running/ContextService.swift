@@ -6,7 +6,7 @@ import WriteKit
 extension HTTPLimits {
     /// Leaves room for what the gateway adds to a request that just fits: our own names, which are
     /// longer than external ids, and the target that the client sent.
-    fileprivate mutating func allowNames() {
+    public mutating func allowNames() {
         headBytes += targetBytes + 8 * 1024
         targetBytes += 4 * 1024
     }

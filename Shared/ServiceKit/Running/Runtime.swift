@@ -22,12 +22,14 @@ public struct Runtime: Sendable {
     public let faults: CrashPoints
     /// In which this process answers; nil if it belongs to no cell.
     public var term: CellTerm?
+    /// Milliseconds for which requests to other services wait while those accept no connections.
+    public let restartPatience: Int
 
     public init(
         group: EventLoopGroup, logger: Logger, clock: any Clock = SystemClock(),
         random: any RandomSource = SystemRandom(), tracer: Tracer = Tracer(),
         bodies: BodyMemory = BodyMemory(), traffic: RequestTraffic = RequestTraffic(),
-        faults: CrashPoints = CrashPoints()
+        faults: CrashPoints = CrashPoints(), restartPatience: Int = 0
     ) {
         self.group = group
         self.logger = logger
@@ -37,6 +39,7 @@ public struct Runtime: Sendable {
         self.bodies = bodies
         self.traffic = traffic
         self.faults = faults
+        self.restartPatience = restartPatience
     }
 }
 

@@ -61,7 +61,7 @@ public enum ServiceProcess {
         let tracer = Tracer(name, common, logger, on: group)
         var runtime = Runtime(
             group: group, logger: logger, tracer: tracer, bodies: common.bodies,
-            faults: common.faults)
+            faults: common.faults, restartPatience: common.restartPatience)
         let received = Received(signals)
         let service: any RunningService
         do {

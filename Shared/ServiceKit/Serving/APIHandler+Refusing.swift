@@ -1,9 +1,25 @@
+import Contract
 import HTTPCore
 import HTTPServer
 import Kernel
 
-/// What no route takes.
+/// What is refused, and what no route takes.
 extension APIHandler {
+    /// Decided by the head alone.
+    func refuse(_ fault: Fault, _ answer: ResponseSink) {
+        let problem = Problem(fault)
+        log(fault, problem.status, answer)
+        answer.giveEarly(.failure(problem))
+    }
+
+    /// The gate counts a request as anonymous only after its credentials were found invalid: a
+    /// valid token is never limited by what others send from the same address.
+    func countAnonymous(
+        _ fault: Fault, _ endpoint: Endpoint, _ exchange: Exchange
+    ) throws(Fault) {
+        if fault.kind == .unauthenticated { _ = try gate?.admit(nil, to: endpoint, exchange) }
+    }
+
     /// Requests without a route count against the limits too, or they would be the cheapest flood;
     /// only preflights don't, as the browser makes them.
     func unmatched(_ result: Result<Response, Problem>, _ answer: ResponseSink) {

@@ -15,7 +15,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     let observer: RequestObserver
     var metrics: RouteMetrics { observer.metrics }
     let table: RouteTable
-    private let authenticator: any Authenticator
+    let authenticator: any Authenticator
     let gate: (any Gate)?
     private let names: RequestNames?
     private var recentPaths = RecentPaths()
@@ -51,7 +51,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         ids = RequestIDs(random: random)
         observer = RequestObserver(
             table.routes.map(\.endpoint), on: loop, logger: logger, tracer: tracer,
-            traffic: traffic, isPublic: gate != nil)
+            traffic: traffic, isPublic: gate?.isPublic ?? false)
     }
 
     /// Finds the route and runs it.
@@ -122,16 +122,24 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     // MARK: Steps
 
     private func run(_ route: Route, _ parameters: PathParameters, _ answer: ResponseSink) {
-        let head = answer.exchange.head
         let session: (any Session)?
         do throws(Fault) {
-            session = try admit(route.endpoint, answer)
-            answer.caller = session?.caller
+            switch try admit(route.endpoint, answer) {
+            case .admitted(let admitted): session = admitted
+            case .unknown: return ask(route, parameters, answer)
+            }
         } catch {
-            let problem = Problem(error)
-            log(error, problem.status, answer)
-            return answer.giveEarly(.failure(problem))
+            return refuse(error, answer)
         }
+        takeBody(route, parameters, answer, session)
+    }
+
+    func takeBody(
+        _ route: Route, _ parameters: PathParameters, _ answer: ResponseSink,
+        _ session: (any Session)?
+    ) {
+        answer.caller = session?.caller
+        let head = answer.exchange.head
         guard head.framing != .none else { return call(route, parameters, answer, session, []) }
         let limit = route.endpoint.bodyLimit ?? .max
         if case .length(let count) = head.framing, count > limit {
@@ -143,8 +151,12 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             BodyCollector(head.framing, limit: limit, lease) { [self] body in
                 do throws(Fault) {
                     let body = try body.get()
-                    let session = try readmit(route.endpoint, head, session)
-                    call(route, parameters, answer, session, body)
+                    guard let session else { return call(route, parameters, answer, nil, body) }
+                    guard let current = try authenticator.againNow(head, session) else {
+                        return askAgain(route, parameters, answer, body)
+                    }
+                    try route.endpoint.admit(current.caller)
+                    call(route, parameters, answer, current, body)
                 } catch {
                     answer.fail(error)
                 }
@@ -160,49 +172,50 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return .network((gate?.client(of: exchange) ?? exchange.peer).address.network)
     }
 
-    /// Authenticates again after a slow body.
-    func readmit(
-        _ endpoint: Endpoint, _ head: RequestHead, _ session: (any Session)?
-    ) throws(Fault) -> (any Session)? {
-        guard let session else { return nil }
-        let current = try authenticator.again(head, session)
-        try endpoint.admit(current.caller)
-        return current
+    private enum Admission {
+        /// With a session where the route requires a user.
+        case admitted((any Session)?)
+        /// The caller has to be asked for.
+        case unknown
     }
 
     private func admit(
         _ endpoint: Endpoint, _ answer: ResponseSink
-    ) throws(Fault) -> (any Session)? {
+    ) throws(Fault) -> Admission {
         let exchange = answer.exchange
         switch endpoint.access {
         case .user:
-            let own = try user(endpoint, exchange)
-            // The limits are the token's, whoever it acts for.
-            answer.admission = try gate?.admit(own, to: endpoint, exchange)
-            let session = try authenticator.acting(own, exchange.head)
-            try endpoint.admit(session.caller)
-            return session
+            let own: (any Session)?
+            do throws(Fault) {
+                own = try authenticator.userNow(exchange.head)
+            } catch {
+                try countAnonymous(error, endpoint, exchange)
+                throw error
+            }
+            guard let own else { return .unknown }
+            return .admitted(try admit(own, to: endpoint, answer))
         case .service:
             try authenticator.service(exchange.head)
-            return nil
+            return .admitted(nil)
         case .open:
             answer.admission = try gate?.admit(nil, to: endpoint, exchange)
-            return nil
+            return .admitted(nil)
         }
     }
 
-    /// The gate counts a request as anonymous only after its credentials were found invalid: a
-    /// valid token is never limited by what others send from the same address.
-    private func user(_ endpoint: Endpoint, _ exchange: Exchange) throws(Fault) -> any Session {
-        do throws(Fault) {
-            return try authenticator.user(exchange.head)
-        } catch {
-            if error.kind == .unauthenticated { _ = try gate?.admit(nil, to: endpoint, exchange) }
-            throw error
-        }
+    /// Admits the caller whose token it is.
+    func admit(
+        _ own: any Session, to endpoint: Endpoint, _ answer: ResponseSink
+    ) throws(Fault) -> any Session {
+        let exchange = answer.exchange
+        // The limits are the token's, whoever it acts for.
+        answer.admission = try gate?.admit(own, to: endpoint, exchange)
+        let session = try authenticator.acting(own, exchange.head)
+        try endpoint.admit(session.caller)
+        return session
     }
 
-    private func call(
+    func call(
         _ route: Route, _ parameters: PathParameters, _ answer: ResponseSink,
         _ session: (any Session)?,
         _ body: [UInt8]
@@ -288,7 +301,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     }
 
     /// Runs an async part of a request on the loop, and sends the problem if it fails.
-    private func resume(
+    func resume(
         _ request: RequestContext, _ answer: ResponseSink,
         _ body: @escaping @Sendable () async throws -> Void
     ) {
@@ -310,7 +323,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return try await idempotency.answer(request, handler)
     }
 
-    private func context(
+    func context(
         _ route: Route, _ parameters: PathParameters, _ answer: ResponseSink,
         _ session: (any Session)?,
         _ body: [UInt8]

@@ -51,7 +51,13 @@ public final class APIServer: Sendable {
     public var port: UInt16 { server.port }
 
     /// Completes running requests, up to a deadline, and writes their log lines.
-    public func drain(milliseconds: Int = 10_000) async {
+    /// - Parameter delay: milliseconds in which it still accepts connections, while balancers learn
+    ///   that it stops.
+    public func drain(milliseconds: Int = 10_000, after delay: Int = 0) async {
+        if delay > 0 {
+            await server.announceDrain()
+            try? await Task.sleep(for: .milliseconds(delay))
+        }
         await server.drain(milliseconds: milliseconds)
         for handler in handlers.all {
             await EventLoopGroup.on(handler.loop) { handler.observer.flush() }

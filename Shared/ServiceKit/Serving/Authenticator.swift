@@ -18,9 +18,26 @@ public protocol Authenticator: AnyObject {
     func again(_ head: RequestHead, _ session: any Session) throws(Fault) -> any Session
     /// Requires that another service of ours calls.
     func service(_ head: RequestHead) throws(Fault)
+    /// As `user`; nil if the caller isn't known here and has to be asked for (`ask`).
+    func userNow(_ head: RequestHead) throws(Fault) -> (any Session)?
+    /// As `again`; nil likewise.
+    func againNow(_ head: RequestHead, _ session: any Session) throws(Fault) -> (any Session)?
+    /// As `user`, by asking the process that knows the callers.
+    func ask(_ head: RequestHead) async throws(Fault) -> any Session
 }
 
 extension Authenticator {
+    /// All callers are known here.
+    public func userNow(_ head: RequestHead) throws(Fault) -> (any Session)? { try user(head) }
+
+    /// All callers are known here.
+    public func againNow(
+        _ head: RequestHead, _ session: any Session
+    ) throws(Fault) -> (any Session)? { try again(head, session) }
+
+    /// All callers are known here.
+    public func ask(_ head: RequestHead) async throws(Fault) -> any Session { try user(head) }
+
     /// Nobody acts for anybody.
     public func acting(_ session: any Session, _ head: RequestHead) -> any Session { session }
 }

@@ -21,6 +21,14 @@ extension Route {
     }
 }
 
+extension RequestContext {
+    /// Requires that the service with this name calls, on a route for services.
+    /// - Throws: 401.
+    public func requireService(_ name: String) throws(Fault) {
+        guard Identity.service(head) == name else { throw .unauthenticated }
+    }
+}
+
 extension InternalEvent {
     /// Whether `service` owns the subject of the event.
     func isOwned(by service: String) -> Bool {

@@ -22,6 +22,8 @@ public protocol Gate: Sendable {
     /// For bytes that are not a request.
     /// - Throws: 429 `rate_limited`.
     func admitRefused(_ head: RequestHead?, from peer: Peer) throws(Fault)
+    /// Whether anybody can call the port: nothing that requests say of their trace is believed.
+    var isPublic: Bool { get }
     /// The client, which may not be the peer.
     func client(of exchange: Exchange) -> Peer
     /// More fields for the answer to OPTIONS on a path that allows the methods `allow`.

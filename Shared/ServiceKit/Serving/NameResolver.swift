@@ -65,7 +65,9 @@ struct RequestNames: Sendable {
 
     init(_ table: RouteTable, _ resolver: any NameResolver) {
         self.resolver = resolver
-        inputs = table.routes.map { NamedInput($0.endpoint, resolver.kinds) }
+        inputs = table.routes.map {
+            $0.leavesNames ? nil : NamedInput($0.endpoint, resolver.kinds)
+        }
     }
 
     /// Where the request to a route may name something by an external id.

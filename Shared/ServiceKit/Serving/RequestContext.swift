@@ -47,6 +47,9 @@ public struct RequestContext: Sendable {
     /// The client's address, if known.
     public var client: String { answer?.client ?? "" }
 
+    /// The `X-Request-Id` as the response has it: a standard can require the client's own.
+    public var shownRequestId: String { answer?.shownRequestId ?? requestId }
+
     /// The path and query as the client sent them, for what responses repeat of them: our own names
     /// there would tell whether an external id exists.
     var asked: AskedTarget { answer?.asked ?? AskedTarget(head) }

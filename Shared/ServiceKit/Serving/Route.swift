@@ -18,8 +18,11 @@ public struct Route: Sendable {
     public let endpoint: Endpoint
     let input: RequestInput
     let handler: Handler
+    /// Whether external ids in its requests are left to who gets them next.
+    let leavesNames: Bool
 
-    private init(_ endpoint: Endpoint, _ handler: Handler) {
+    private init(_ endpoint: Endpoint, _ handler: Handler, leavesNames: Bool = false) {
+        self.leavesNames = leavesNames
         self.endpoint = endpoint
         self.handler = handler
         let isProxy = if case .raw = handler { true } else { false }
@@ -52,9 +55,11 @@ public struct Route: Sendable {
     ) -> Route { Route(endpoint, .change(handler)) }
 
     /// Takes over the exchange with its body: for a proxy.
+    /// - Parameter leavesNames: whether external ids are left to who gets the request next.
     public static func raw(
-        _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext, Exchange) -> Void
-    ) -> Route { Route(endpoint, .raw(handler)) }
+        _ endpoint: Endpoint, leavesNames: Bool = false,
+        _ handler: @escaping @Sendable (RequestContext, Exchange) -> Void
+    ) -> Route { Route(endpoint, .raw(handler), leavesNames: leavesNames) }
 }
 
 extension Route {

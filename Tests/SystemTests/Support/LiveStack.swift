@@ -155,6 +155,8 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "LATCHKEY_STORAGE_ALLOW_PRIVATE": "true",
             "LATCHKEY_LOG_LEVEL": "debug",
             "LATCHKEY_RATE_LIMIT": "0",
+            // Failures are to be seen at once.
+            "LATCHKEY_RESTART_PATIENCE": "0",
         ]
         environment.merge(extra) { $1 }
         return environment.merging(more) { $1 }

@@ -1,0 +1,15 @@
+import SQLite
+
+/// What an edge gateway's answers about tokens and users depend on, by the ids of the users: it
+/// keeps them under leases. It keeps nothing that is missing, so new rows change no answer.
+enum LeasedFacts {
+    static let tables = [
+        TableWatch.Table(
+            "tokens", key: "row.user_id",
+            columns: "user_id, digest, scopes, read_only, expires_at, rate_limit, is_session",
+            ignoresInserts: true),
+        TableWatch.Table(
+            "users", key: "row.id", columns: "role, suspended_at, external_id, username",
+            ignoresInserts: true),
+    ]
+}
