@@ -257,7 +257,12 @@ def missing(machine, acknowledged):
                 if not rest:
                     return
                 path = rest.pop()
-            answer = machine.ask("GET", path)
+            # On a busy machine the lease can end again meanwhile: then it says nothing (503).
+            for _ in range(60):
+                answer = machine.ask("GET", path)
+                if answer and answer[0] != 503:
+                    break
+                time.sleep(0.5)
             if not answer or answer[0] != 200:
                 lost.append((path, answer))
     threads = [threading.Thread(target=work) for _ in range(8)]
