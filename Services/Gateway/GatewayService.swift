@@ -171,7 +171,7 @@ func makeGateway(
         authenticator: authenticator
     ).start(
         own: referencePages.routes + api.routes + (invitationPages?.routes ?? []) + audit.routes
-            + exports.routes + authZEN.routes,
+            + exports.routes + authZEN.routes + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
             + Maintenance(database, relays: relays, mail: mailWorker).routes)

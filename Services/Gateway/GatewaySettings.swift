@@ -28,6 +28,8 @@ public struct GatewaySettings: Sendable {
     public var adminToken: String?
     /// Milliseconds without progress after which a service times out.
     public var upstreamTimeout: Int
+    /// The folder with the console's files; nil: it isn't served.
+    let consoleFolder: String?
     /// Where deploy/backup writes when the last one was; nil: elsewhere.
     let backupMetrics: String?
     /// Milliseconds between "not ready" and the end of accepting connections.
@@ -90,6 +92,13 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_BACKUP_METRICS",
             "Folder with backup.prom and drill.prom of deploy/backup and deploy/drill, for /metrics"
         )
+        consoleFolder = settings.text(
+            "LATCHKEY_CONSOLE_DIR",
+            "Folder with the files of the console, which is served at /console/; without one there "
+                + "is no console")
+        if let consoleFolder, !ConsoleFiles.exist(in: consoleFolder) {
+            settings.reject("LATCHKEY_CONSOLE_DIR", "must be a folder with index.html")
+        }
         drainDelay = settings.integer(
             "LATCHKEY_DRAIN_DELAY", default: 0, in: 0...60_000,
             "Milliseconds for which a gateway that stops reports that it isn't ready, and still "

@@ -19,13 +19,18 @@ public struct Router: Sendable {
 
     private let root = Node()
 
-    /// - Parameter routes: patterns like `/api/entities/{entityId}/shares`. Two routes that match
-    ///   the same requests are a programming mistake and trap here, at start.
+    /// - Parameter routes: patterns like `/api/entities/{entityId}/shares`. A slash at the end
+    ///   counts: `/console/` is another path than `/console`. Two routes that match the same
+    ///   requests are a programming mistake and trap here, at start.
     public init(_ routes: [(method: Method, pattern: String, value: Int)]) {
         for route in routes {
             var node = root
             for segment in route.pattern.split(separator: "/") {
                 node = Self.child(of: node, segment)
+            }
+            // The empty segment behind the last slash.
+            if route.pattern.count > 1, route.pattern.hasSuffix("/") {
+                node = Self.child(of: node, "")
             }
             let slot = Int(route.method.rawValue)
             precondition(node.values[slot] == nil, "two routes: \(route.method) \(route.pattern)")

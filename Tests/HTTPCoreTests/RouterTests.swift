@@ -14,6 +14,9 @@ struct RouterTests {
         (.get, "/api/entities/search/deep/er", "deeper"),
         (.get, "/a/{b}/{c}/{d}/{e}", "four"),
         (.post, "/api/{kind}/search", "find"),
+        (.get, "/console", "redirect"),
+        (.get, "/console/", "page"),
+        (.get, "/console/{file}", "file"),
     ]
     private static let router = Router(routes.enumerated().map { ($1.0, $1.1, $0) })
 
@@ -37,6 +40,8 @@ struct RouterTests {
         ("/api/entities/search", "search"), ("/api/entities/searching", "read searching"),
         ("/api/entities/e1/shares/s1", "share e1 s1"),
         ("/api/entities/search/deep/er", "deeper"), ("/a/1/2/3/4", "four 1 2 3 4"),
+        ("/console", "redirect"), ("/console/", "page"), ("/console/app.js", "file app.js"),
+        ("/console/app.js/", "404"), ("/console//", "404"),
     ])
     func `a path finds its route and parameters`(path: String, route: String) {
         #expect(match(.get, path) == route)

@@ -17,7 +17,7 @@ import Testing
     private static let contexts = [
         Context(
             name: "Gateway",
-            routes: GatewayRoutes.all + LinkRoutes.all
+            routes: GatewayRoutes.all + LinkRoutes.all + ConsoleRoutes.all
                 + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints,
             queries: DirectoryQueries.all + EdgeQueries.all + [LeaseRoutes.renew]),
         Context(
@@ -47,7 +47,9 @@ import Testing
 
     @Test func `no two routes match the same requests`() {
         let shapes = endpoints.map { endpoint in
-            let segments = endpoint.path.split(separator: "/").map { $0.hasPrefix("{") ? "*" : $0 }
+            let segments = endpoint.path.split(
+                separator: "/", omittingEmptySubsequences: false
+            ).map { $0.hasPrefix("{") ? "*" : $0 }
             return endpoint.method.rawValue + " " + segments.joined(separator: "/")
         }
         #expect(Set(shapes).count == shapes.count)

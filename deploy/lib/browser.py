@@ -96,11 +96,11 @@ class Wrong(Exception):
 
 
 class Person:
-    """A user with their own browser context: no cookies are shared."""
+    """A user with their own browser context: no cookies are shared, unless one is given."""
 
-    def __init__(self, browser, shots, scripts=True):
+    def __init__(self, browser, shots, scripts=True, context=None):
         self.browser, self.shots = browser, shots
-        self.context = browser.call("Target.createBrowserContext")["browserContextId"]
+        self.context = context or browser.call("Target.createBrowserContext")["browserContextId"]
         target = browser.call("Target.createTarget", url="about:blank",
                               browserContextId=self.context)["targetId"]
         self.session = browser.call("Target.attachToTarget", targetId=target,

@@ -119,7 +119,8 @@ extension Proxy {
     /// What the primary gateway answers itself.
     fileprivate func routes(ofPrimary primary: Upstream, _ settings: GatewaySettings) -> [Route] {
         let links = settings.invitationsURL == nil ? [] : LinkRoutes.all
-        return (GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.all + links).map {
+        let pages = links + ConsoleRoutes.all
+        return (GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.all + pages).map {
             endpoint in
             .raw(endpoint, leavesNames: true) { [self] request, exchange in
                 pass(request, exchange, to: primary)

@@ -1,0 +1,154 @@
+// What surrounds every view: navigation, the signed-in user, the language.
+
+import { calls, get, Problem, remove } from "./api.js";
+import { h, put } from "./dom.js";
+import { language, languages, loadTexts, t } from "./i18n.js";
+import { forgetPeople, learn } from "./people.js";
+import { current } from "./router.js";
+import { currentToken, end, isAdmin, session } from "./session.js";
+import { avatar, button, choice, icon, problemState, skeleton } from "./ui.js";
+
+const root = document.getElementById("app");
+let main;
+let nav;
+let running = new AbortController();
+let hasShown = false;
+
+const PLACES = [
+  ["home", "home", ""],
+];
+const ADMIN = [];
+
+/** Adds a place to the navigation; the views that exist call it. */
+export function place(key, name, address, { admin = false } = {}) {
+  (admin ? ADMIN : PLACES).push([key, name, address]);
+}
+
+/** Shows the view of the current address, or signing in first. */
+export async function show() {
+  running.abort();
+  const work = new AbortController();
+  running = work;
+  if (!currentToken()) return signIn();
+  if (!session.me) {
+    put(root, h("div", { class: "bare" }, skeleton()));
+    try {
+      session.me = await get("/api/me", { signal: work.signal });
+      learn(session.me);
+    } catch (error) {
+      if (error.name === "AbortError" || !currentToken()) return undefined;
+      return put(root, h("main", { class: "bare" }, problemState(error, show)));
+    }
+  }
+  if (!main?.isConnected) frame();
+  markPlace();
+  return view(work);
+}
+
+async function view(work) {
+  const { load, params, query } = current();
+  calls.length = 0;
+  const patience = setTimeout(
+    () => put(main, h("h1", { class: "hidden" }, t("state.title")), skeleton()), 120);
+  try {
+    if (!load) throw new Problem(404);
+    const { default: make } = await load();
+    const content = await make({ params, query, signal: work.signal });
+    if (!work.signal.aborted) put(main, content);
+  } catch (error) {
+    if (work.signal.aborted) return;
+    if (!(error instanceof Problem)) console.error(error);
+    put(main, h("h1", { tabindex: "-1" }, t("state.title")), problemState(error, show));
+  } finally {
+    clearTimeout(patience);
+  }
+  if (work.signal.aborted) return;
+  const heading = main.querySelector("h1");
+  document.title = `${heading?.textContent ?? ""} · Latchkey`;
+  // So that a screen reader says where it is, and Tab goes on from there; not as the page opens.
+  const { activeElement } = document;
+  if (hasShown && (activeElement === document.body || nav.contains(activeElement))) {
+    heading?.focus({ preventScroll: true });
+  }
+  hasShown = true;
+  scrollTo(0, 0);
+}
+
+/** Loads the current view again, after a change. */
+export const refresh = () => show();
+
+async function signIn(notice) {
+  main = undefined;
+  forgetPeople();
+  const { default: make } = await import("../views/signin.js");
+  put(root, make({ notice, done: show, language: languageChoice() }));
+  hasShown = true;
+  document.title = `${t("signIn.title")} · Latchkey`;
+  root.querySelector("input")?.focus();
+}
+
+/** Shows signing in, because the session has ended. */
+export function signInAgain() {
+  end();
+  return signIn(t("signIn.ended"));
+}
+
+async function signOut() {
+  // An API token is no session: the console only forgets it.
+  if (currentToken()?.startsWith("st_")) {
+    await remove("/api/auth/sessions/current", { quiet: true }).catch(() => {});
+  }
+  end();
+  location.hash = "#/";
+  await signIn();
+}
+
+function languageChoice() {
+  return choice(Object.entries(languages), language, {
+    "aria-label": t("language"), class: "language", onchange: async ({ target }) => {
+      await loadTexts(target.value);
+      main = undefined;
+      await show();
+    },
+  });
+}
+
+function frame() {
+  const { me } = session;
+  main = h("main", { id: "main", tabindex: "-1" });
+  const toggle = button("", () => {
+    const isOpen = nav.classList.toggle("open");
+    toggle.setAttribute("aria-expanded", isOpen);
+  }, { kind: "quiet menu", icon: "menu", "aria-label": t("menu"), "aria-expanded": "false" });
+  const places = (items) => h("ul", {}, items.map(([key, name, address]) =>
+    h("li", {}, h("a", { href: `#/${address}`, "data-place": address }, icon(name),
+      t(`nav.${key}`)))));
+  const brand = () => h("a", { href: "#/", class: "brand" },
+    h("img", { src: "icon.svg", alt: "", width: "24", height: "24" }), "Latchkey");
+  nav = h("nav", { "aria-label": t("nav"), class: "places" }, brand(), places(PLACES),
+    isAdmin() && ADMIN.length ? [h("h2", {}, t("nav.admin")), places(ADMIN)] : null,
+    h("div", { class: "me" }, h("div", { class: "row" }, avatar(me.displayName),
+      h("span", { class: "who" }, me.displayName, h("span", { class: "soft line" }, me.email))),
+    h("div", { class: "row" }, languageChoice(), button(t("signOut"), signOut))));
+  nav.addEventListener("click", ({ target }) => {
+    if (!target.closest("a")) return;
+    nav.classList.remove("open");
+    toggle.setAttribute("aria-expanded", "false");
+  });
+  put(root,
+    button(t("skip"), () => main.focus(), { kind: "skip" }),
+    h("header", { class: "top" }, brand(), toggle),
+    nav, main);
+}
+
+function markPlace() {
+  const { path } = current();
+  for (const anchor of nav.querySelectorAll("a[data-place]")) {
+    const address = `/${anchor.dataset.place}`;
+    const isHere = address === "/" ? path === "/" : path === address
+      || path.startsWith(`${address}/`);
+    if (isHere) anchor.setAttribute("aria-current", "page");
+    else anchor.removeAttribute("aria-current");
+  }
+}
+

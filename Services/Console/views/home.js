@@ -1,0 +1,179 @@
+// What is the caller's, what is shared with them, and what waits for them.
+
+import { api, list, post } from "../lib/api.js";
+import { h, put } from "../lib/dom.js";
+import { named, parts, t, tn } from "../lib/i18n.js";
+import { isMe, lookUp } from "../lib/people.js";
+import { remember } from "../lib/router.js";
+import { session } from "../lib/session.js";
+import { refresh } from "../lib/shell.js";
+import {
+  attempt, badge, button, choice, empty, head, icon, searchField, section, toast, when,
+} from "../lib/ui.js";
+
+const KINDS = ["app", "service", "chat_extension", "integration", "workspace"];
+const SIZE = 100;
+
+export default async function home({ query, signal }) {
+  const [waiting, sources] = await Promise.all([waitingForMe(signal), load(query.search, signal)]);
+  const filter = { search: query.search ?? "", kind: query.kind ?? "" };
+  const content = h("div");
+  const draw = () => put(content, groups(sources, filter.kind, draw));
+  draw();
+  const change = () => remember(filter);
+  return [
+    head(t("home.title"), { actions: [] }),
+    waiting.length ? section(t("home.waiting"), h("ul", { class: "rows" }, waiting)) : null,
+    h("div", { class: "filters" },
+      searchField(t("home.search"), filter.search, async (search) => {
+        filter.search = search;
+        change();
+        const found = await load(search, signal);
+        if (filter.search !== search) return;
+        sources.splice(0, sources.length, ...found);
+        draw();
+      }),
+      choice([["", t("home.all")], ...KINDS.map((kind) => [kind, t(`kind.${kind}`)])], filter.kind,
+        { "aria-label": t("home.kind"), onchange: ({ target }) => {
+          filter.kind = target.value;
+          change();
+          draw();
+        } })),
+    content,
+  ];
+}
+
+/** The lists that hold things, each as far as it has been loaded. */
+async function load(search, signal) {
+  const sources = [
+    { path: "/api/entities", query: { search }, make: entity },
+    { path: "/api/integrations", query: { search }, make: integration },
+    { path: "/api/v2/workspaces", query: {}, make: workspace },
+  ];
+  const words = (search ?? "").toLowerCase();
+  for (const source of sources) {
+    source.things = [];
+    source.page = 0;
+    source.more = async () => {
+      source.page += 1;
+      const { items, total } = await list(source.path, {
+        query: { ...source.query, page: source.page, pageSize: SIZE }, signal,
+      });
+      source.total = total;
+      // Workspaces have no search of their own.
+      source.things.push(...items.map(source.make)
+        .filter(({ name }) => source.query.search !== undefined || words === ""
+          || name.toLowerCase().includes(words)));
+      source.rest = Math.max(0, total - source.page * SIZE);
+    };
+  }
+  await Promise.all(sources.map(({ more }) => more()));
+  return sources;
+}
+
+function entity(item) {
+  return {
+    kind: item.type, name: item.name, text: item.description, at: item.updatedAt,
+    isMine: isMe(item.ownerId), access: item.access,
+  };
+}
+
+function integration(item) {
+  const [type, owner] = item.ownerId.split(":");
+  return {
+    kind: "integration", name: item.name, text: item.description, at: item.updatedAt,
+    isMine: type === "user" && owner === session.me.username,
+    access: type === "team" ? "team" : null,
+  };
+}
+
+function workspace(item) {
+  return {
+    kind: "workspace", name: item.name, at: item.createdAt, isMine: item.permissions === "owner",
+    access: item.permissions,
+  };
+}
+
+function groups(sources, kind, draw) {
+  const things = sources.flatMap((source) => source.things)
+    .filter((thing) => kind === "" || thing.kind === kind)
+    .sort((a, b) => b.at.localeCompare(a.at));
+  const mine = things.filter(({ isMine }) => isMine);
+  const shared = things.filter(({ isMine }) => !isMine);
+  const rest = sources.reduce((sum, source) => sum + source.rest, 0);
+  const more = button(t("more"), () => attempt(more, async () => {
+    await Promise.all(sources.filter((source) => source.rest > 0).map((source) => source.more()));
+    draw();
+  }));
+  return [
+    section(t("home.mine"), mine.length ? rows(mine, t("home.mine"))
+      : empty(t("home.mine.none"), t("home.mine.none.text"))),
+    section(t("home.shared"), shared.length ? rows(shared, t("home.shared"))
+      : empty(t("home.shared.none"), t("home.shared.none.text"))),
+    rest > 0 ? h("div", { class: "more" }, h("span", { class: "soft" },
+      tn("home.rest", rest)), more) : null,
+  ];
+}
+
+function rows(things, caption) {
+  return h("ul", { class: "rows", "aria-label": caption }, things.map((thing) =>
+    h("li", { class: "thing" }, h("span", { class: `tile ${thing.kind}` }, icon(thing.kind)),
+      h("div", { class: "grow" }, h("p", { class: "strong" }, thing.name),
+        h("p", { class: "soft clip" }, [t(`kind.${thing.kind}`), thing.text].filter(Boolean)
+          .join(" · "))),
+      thing.isMine || !thing.access ? null : badge(named("via", thing.access)),
+      h("span", { class: "soft when" }, when(thing.at)))));
+}
+
+/** Invitations to answer. */
+async function waitingForMe(signal) {
+  const query = { status: "pending" };
+  const [entities, workspaces] = await Promise.all([
+    list("/api/v1/invitations", { query: { ...query, page_size: 50 }, signal }),
+    list("/api/v2/workspaceInvitations", { query: { ...query, pageSize: 50 }, signal }),
+  ]);
+  await lookUp([...entities.items.map((item) => item.invited_by),
+    ...workspaces.items.map((item) => item.invitedBy)], signal);
+  return [
+    ...workspaces.items.map((item) => waitingRow(
+      "workspace", parts("home.invitation.workspace", {
+        name: h("strong", {}, item.workspaceName), role: named("level", item.permissions),
+      }), item.expirationDate, [
+        answerButton(t("accept"), "first", item, "accepted"),
+        answerButton(t("decline"), "second", item, "rejected"),
+      ])),
+    ...entities.items.map((item) => {
+      const token = item.accept_url && new URL(item.accept_url).searchParams.get("token");
+      const accept = button(t("accept"), async () => {
+        const isDone = await attempt(accept, () => post(
+          "/api/v1/invitations/accept", { token }));
+        if (!isDone) return;
+        toast(t("home.accepted"));
+        await refresh();
+      }, { kind: "first" });
+      return waitingRow("mail", parts("home.invitation.entity", {
+        role: named("level", item.role),
+      }), item.expires_at, token ? [accept, h("a", { class: "button second", href: item.accept_url },
+        t("review"))] : []);
+    }),
+  ];
+}
+
+function waitingRow(name, text, expiresAt, actions) {
+  return h("li", { class: "thing" }, h("span", { class: "tile" }, icon(name)),
+    h("div", { class: "grow" }, h("p", {}, text),
+      h("p", { class: "soft" }, parts("expires", { when: when(expiresAt) }))),
+    h("div", { class: "actions" }, actions));
+}
+
+function answerButton(label, kind, invitation, status) {
+  const act = button(label, async () => {
+    const isDone = await attempt(act, () => post(
+      api`/api/v2/workspaceInvitations/${invitation.id}`,
+      { status, userEmail: session.me.email }));
+    if (!isDone) return;
+    toast(t(status === "accepted" ? "home.accepted" : "home.declined"));
+    await refresh();
+  }, { kind });
+  return act;
+}

@@ -1,0 +1,443 @@
+"""The console in headless Chromium, against a running system.
+
+console.py PLAN, where PLAN is a JSON file: {"gateway": URL, "mails": folder of .eml, "shots":
+folder for screenshots, "admin": an admin's token, "axe": whether axe-core-python is installed in
+.build/venv, or the path of axe.min.js}. Drives it as people do, by mouse and keyboard. Fails on
+every finding of axe, message on the browser's console, violation of the policy, and request to
+another host. Exits with 1 and prints what was wrong.
+"""
+import base64
+import glob
+import json
+import os
+import re
+import sys
+import time
+import urllib.request
+
+from browser import DESK, PATIENCE, PHONE, Browser, Mailbox, Person, Wrong
+
+ROOT = os.path.dirname(os.path.abspath(__file__)) + "/../.."
+AXE = ROOT + "/.build/venv/lib/python3*/site-packages/axe_core_python/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WEIGHT = 150_000
+
+
+class API:
+    """The public API, to make what the console shows."""
+
+    def __init__(self, gateway, token):
+        self.gateway, self.token = gateway, token
+
+    def __call__(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            self.gateway + path, data, method=method, headers={
+                "Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as response:
+            return json.loads(response.read() or "null")
+
+
+class Tab(Person):
+    """A browser tab with the console."""
+
+    def __init__(self, browser, plan, context=None):
+        super().__init__(browser, plan["shots"], context=context)
+        self.plan = plan
+        self.call("Runtime.enable")
+        self.call("Emulation.setUserAgentOverride", userAgent="console test",
+                  acceptLanguage="en-US")
+        self.expected = []
+        if plan["axe"]:
+            found = glob.glob(AXE if plan["axe"] is True else plan["axe"])
+            if not found:
+                raise Wrong("axe-core-python has no axe.min.js")
+            with open(found[0], encoding="utf-8") as file:
+                self.axe = file.read()
+
+    def run(self, expression):
+        """The value of an expression in the page."""
+        reply = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
+                          returnByValue=True)
+        if "exceptionDetails" in reply:
+            raise Wrong(f"{expression[:80]}: {reply['exceptionDetails']}")
+        return reply["result"].get("value")
+
+    def until(self, expression, what=None):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            value = self.run(expression)
+            if value:
+                return value
+            time.sleep(0.04)
+        fields = self.run("[...document.querySelectorAll('input')].map((one) => one.value)")
+        raise Wrong(f"never: {what or expression}; the fields have {fields}, the page has:\n"
+                    + self.run("document.body.innerText"))
+
+    def visit(self, address):
+        """Opens a view by its address, and waits until it is there."""
+        url = f"{self.plan['gateway']}/console/{address}"
+        if self.run("location.pathname") != "/console/":
+            self.open(url)
+        else:
+            self.run(f"location.hash = {json.dumps(address)}")
+        self.settle()
+
+    def settle(self):
+        self.until("!document.querySelector('.skeleton, [aria-busy]') "
+                   "&& !!document.querySelector('h1')", "the view")
+        time.sleep(0.05)
+
+    def see(self, *texts):
+        for text in texts:
+            self.until(f"document.body.innerText.includes({json.dumps(text)})", f"text {text!r}")
+
+    def press(self, name, within="body"):
+        """Clicks the visible control with this name, with the mouse."""
+        place = self.until(f"""(() => {{
+            const roots = [...document.querySelectorAll({json.dumps(within)})];
+            const controls = roots.flatMap((root) =>
+                [...root.querySelectorAll('button, a, summary, label, [role=option]')]);
+            const control = controls.find((one) => one.checkVisibility() && !one.disabled
+                && [one.textContent.trim(), one.getAttribute('aria-label')]
+                    .includes({json.dumps(name)}));
+            if (!control) return null;
+            control.scrollIntoView({{ block: 'center' }});
+            const box = control.getBoundingClientRect();
+            return {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }};
+        }})()""", f"a control {name!r}")
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
+
+    def fill(self, label, text):
+        """Types into the field with this label."""
+        self.until(f"""(() => {{
+            const field = [...document.querySelectorAll('input, textarea')].find((one) =>
+                one.checkVisibility() && (one.getAttribute('aria-label') === {json.dumps(label)}
+                    || [...one.labels].some((l) => l.textContent === {json.dumps(label)})));
+            if (!field) return false;
+            field.focus();
+            field.select();
+            return true;
+        }})()""", f"a field {label!r}")
+        self.type(text)
+
+    def select(self, label, value):
+        self.until(f"""(() => {{
+            const field = [...document.querySelectorAll('select')].find((one) =>
+                one.checkVisibility() && (one.getAttribute('aria-label') === {json.dumps(label)}
+                    || [...one.labels].some((l) => l.textContent === {json.dumps(label)})));
+            if (!field) return false;
+            field.value = {json.dumps(value)};
+            field.dispatchEvent(new Event('change', {{ bubbles: true }}));
+            return true;
+        }})()""", f"a choice {label!r}")
+
+    def check(self, name):
+        """The state on both widths: nothing is cut off, and axe finds nothing, once in light and
+        once in dark."""
+        for label, size, scheme in (("phone", PHONE, "light"), ("desk", DESK, "dark"),
+                                    ("desk", DESK, "light")):
+            self.size(size)
+            self.call("Emulation.setEmulatedMedia", features=[
+                {"name": "prefers-color-scheme", "value": scheme},
+                {"name": "prefers-reduced-motion", "value": "reduce"}])
+            width = self.run("document.documentElement.scrollWidth")
+            if width > size[0]:
+                raise Wrong(f"{name} is {width} wide on a {label}")
+            if (label, scheme) != ("desk", "light"):
+                self.judge(f"{name}, {label}, {scheme}")
+            data = self.call("Page.captureScreenshot", format="png")["data"]
+            with open(f"{self.shots}/console-{name}-{label}-{scheme}.png", "wb") as file:
+                file.write(base64.b64decode(data))
+
+    def judge(self, state):
+        if not self.plan["axe"]:
+            return
+        if not self.run("typeof window.axe === 'object'"):
+            self.run(self.axe + "; true")
+        found = self.run(f"""axe.run(document, {{ runOnly: {json.dumps(RULES)} }}).then((result) =>
+            result.violations.map(({{ id, nodes }}) => id + ': ' + nodes.map((node) =>
+                node.html.slice(0, 160) + ' ' + node.failureSummary).join('; ')))""")
+        if found:
+            raise Wrong(f"axe, {state}: {found}")
+
+    def judge_traffic(self):
+        """No complaint of the browser, and no request to another host."""
+        events = [event for event in self.browser.history
+                  if event.get("sessionId") == self.session]
+        home = self.plan["gateway"] + "/"
+        elsewhere = [url for url in (event["params"]["request"]["url"] for event in events
+                                     if event["method"] == "Network.requestWillBeSent")
+                     if not url.startswith((home, "data:", "blob:" + home))]
+        if elsewhere:
+            raise Wrong(f"requests to other hosts: {elsewhere}")
+        complaints = []
+        for event in events:
+            if event["method"] == "Log.entryAdded":
+                entry = event["params"]["entry"]
+                # Failures that the test causes are logged as failed loads.
+                if entry["source"] == "network" and any(
+                        path in entry.get("url", "") for path in self.expected):
+                    continue
+                complaints.append(json.dumps(entry))
+            elif event["method"] in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled"):
+                complaints.append(json.dumps(event["params"])[:600])
+        if complaints:
+            raise Wrong(f"the browser complains: {complaints}")
+
+
+def sign_in(tab, mails, address):
+    tab.visit("")
+    tab.see("Sign in")
+    tab.fill("E-mail address", address)
+    tab.key("Enter", 13, "\r")
+    tab.see("We sent a code to")
+    code = mails.code(address).replace(" ", "")
+    tab.fill("Code", code)
+    tab.press("Sign in")
+    tab.see("Home")
+    tab.settle()
+
+
+def check_texts(folder):
+    """Every language has every text that the console uses, with the same values in braces."""
+    catalogues = {}
+    for language in ("en", "de", "fr", "es"):
+        with open(f"{folder}/texts/{language}.js", encoding="utf-8") as file:
+            entries = re.findall(
+                r'^  "([\w.]+)":\s+((?:"(?:[^"\\]|\\.)*"(?:\s*\+\s*)?)+),$', file.read(), re.M)
+        catalogues[language] = {
+            key: "".join(json.loads(part) for part in re.findall(r'"(?:[^"\\]|\\.)*"', text))
+            for key, text in entries}
+    english = catalogues["en"]
+    if len(english) < 50:
+        raise Wrong(f"only {len(english)} texts found")
+    for language, texts in catalogues.items():
+        if texts.keys() != english.keys():
+            raise Wrong(f"{language} differs in {sorted(texts.keys() ^ english.keys())}")
+        for key, text in texts.items():
+            if set(re.findall(r"{(\w+)}", text)) != set(re.findall(r"{(\w+)}", english[key])):
+                raise Wrong(f"{language}, {key}: {text!r} has other values than {english[key]!r}")
+    used = set()
+    weight = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = f"{place}/{name}"
+            if not name.endswith((".js", ".css", ".html", ".svg")):
+                continue
+            is_catalogue = place.endswith("/texts")
+            weight += os.path.getsize(path) if not is_catalogue or name == "de.js" else 0
+            if name.endswith(".js") and not is_catalogue:
+                with open(path, encoding="utf-8") as file:
+                    used |= set(re.findall(r'\b(?:t|tn|parts)\(\s*"([\w.]+)"', file.read()))
+    missing = [key for key in used if key not in english and f"{key}.other" not in english]
+    if missing or len(used) < 50:
+        raise Wrong(f"texts that aren't there: {missing}")
+    if weight > WEIGHT:
+        raise Wrong(f"the console weighs {weight} bytes in one language, more than {WEIGHT}")
+
+
+def signing_in(browser, plan, mails, api):
+    """Signing in and out, by code and by token, with what can go wrong."""
+    tab = Tab(browser, plan)
+    tab.expected += ["/api/auth/sessions", "/api/me"]
+    tab.visit("")
+    tab.see("Sign in")
+    tab.check("1-sign-in")
+    tab.fill("E-mail address", "not an address")
+    tab.key("Enter", 13, "\r")
+    tab.expected.append("/api/auth/codes")
+    tab.until("!!document.querySelector('[aria-invalid=true]')")
+    tab.check("1-sign-in-mistake")
+    tab.fill("E-mail address", "grace@example.com")
+    tab.key("Enter", 13, "\r")
+    tab.see("We sent a code to grace@example.com")
+    code = mails.code("grace@example.com").replace(" ", "")
+    tab.fill("Code", "11111111" if code[0] != "1" else "22222222")
+    tab.key("Enter", 13, "\r")
+    tab.see("That code is wrong or has expired.")
+    tab.check("1-sign-in-wrong-code")
+    tab.fill("Code", code)
+    tab.key("Enter", 13, "\r")
+    tab.see("Home")
+    tab.settle()
+    if "st_live_" in tab.run("location.href + document.documentElement.outerHTML"):
+        raise Wrong("the page shows the token")
+    # A second tab of the same browser takes the session over; signing out ends it in both.
+    other = Tab(browser, plan, context=tab.context)
+    other.visit("#/")
+    other.see("Grace Hopper")
+    tab.press("Sign out")
+    tab.see("E-mail address")
+    other.see("Your session has ended. Sign in again.")
+    tab.press("Sign in with an API token")
+    tab.see("It is kept in this tab only")
+    tab.check("1-sign-in-token")
+    tab.fill("API token", "sk_live_" + "0" * 49)
+    tab.press("Sign in")
+    tab.see("This token is unknown, expired or revoked.")
+    tab.fill("API token", api.token)
+    tab.press("Sign in")
+    tab.see("root@example.com")
+    tab.settle()
+    tab.judge_traffic()
+    other.expected += tab.expected
+    other.judge_traffic()
+
+
+def home(browser, plan, mails, world):
+    new = Tab(browser, plan)
+    sign_in(new, mails, "new@example.com")
+    new.see("You don’t own anything yet", "Nothing is shared with you")
+    new.check("2-home-empty")
+    new.judge_traffic()
+
+    tab = world["tab"]
+    tab.visit("#/")
+    tab.see("Release notes", "Waiting for you", "Compiler group", "Shared with you", "Compiler")
+    tab.check("2-home")
+    tab.press("API")
+    tab.see("curl -H \"Authorization: Bearer $TOKEN\"", "/api/entities?page=1")
+    tab.check("2-home-api")
+    tab.key("Escape", 27)
+    tab.until("!document.querySelector('dialog')")
+    if tab.run("document.activeElement.textContent") != "API":
+        raise Wrong("closing a dialog loses the focus")
+    tab.fill("Search by name", "inv")
+    tab.until("!document.body.innerText.includes('Release notes')")
+    tab.see("Invoice parser")
+    if tab.run("location.hash") != "#/?search=inv":
+        raise Wrong("a search isn't in the address")
+    tab.fill("Search by name", "")
+    tab.key("Backspace", 8)
+    tab.see("Release notes")
+    tab.select("Kind", "workspace")
+    tab.until("!document.body.innerText.includes('Release notes')")
+    tab.select("Kind", "")
+    tab.press("Accept")
+    tab.see("You now have access.")
+    tab.until("!document.body.innerText.includes('Waiting for you')")
+    # With only the keyboard: past the link to the content, to the first place.
+    tab.loading(lambda: tab.call("Page.reload"))
+    tab.see("Shared with you")
+    tab.settle()
+    tab.key("Tab", 9)
+    if tab.run("document.activeElement.textContent") != "Skip to content":
+        raise Wrong("Tab must first reach the link to the content")
+    tab.key("Enter", 13, "\r")
+    if tab.run("document.activeElement.id") != "main":
+        raise Wrong("the content isn't reached")
+
+    tab.size(PHONE)
+    tab.press("Menu")
+    tab.judge("the menu on a phone")
+    tab.press("Home", "nav")
+    tab.until("document.querySelector('nav.places').checkVisibility() === false")
+    tab.size(DESK)
+    failures(tab)
+    languages(tab)
+
+
+def failures(tab):
+    """A service that is down, and no connection: each says so, and what to do."""
+    tab.expected += ["/api/entities", "/api/integrations", "/api/v"]
+    tab.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1,
+             uploadThroughput=-1)
+    tab.run("dispatchEvent(new HashChangeEvent('hashchange'))")
+    tab.see("You are offline")
+    tab.check("3-offline")
+    tab.call("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1,
+             uploadThroughput=-1)
+    tab.press("Try again")
+    tab.see("Release notes")
+    tab.call("Fetch.enable", patterns=[{"urlPattern": "*/api/entities*"}])
+    tab.browser.events.clear()
+    tab.call("Runtime.evaluate", expression="dispatchEvent(new HashChangeEvent('hashchange'))")
+    paused = tab.browser.wait("Fetch.requestPaused", tab.session)
+    tab.until("!!document.querySelector('.skeleton')")
+    tab.judge("loading")
+    tab.call("Fetch.fulfillRequest", requestId=paused["requestId"], responseCode=503, body="")
+    tab.see("A part of the service isn’t available.")
+    tab.call("Fetch.disable")
+    tab.check("3-down")
+    tab.press("Try again")
+    tab.see("Release notes")
+    tab.visit("#/nothing/here")
+    tab.see("Not found")
+    tab.check("3-not-found")
+
+
+def languages(tab):
+    tab.visit("#/")
+    for language, word in (("de", "Mit dir geteilt"), ("fr", "Partagés avec vous"),
+                           ("es", "Compartidos contigo"), ("en", "Shared with you")):
+        tab.select(tab.run("document.querySelector('.language').getAttribute('aria-label')"),
+                   language)
+        tab.see(word)
+        if tab.run("document.documentElement.lang") != language:
+            raise Wrong("the page's language isn't said")
+        tab.check(f"4-home-{language}")
+
+
+def make_world(api):
+    """What the views show: people and things, made through the API."""
+    users = {}
+    for name, shown in (("ada", "Ada Lovelace"), ("grace", "Grace Hopper"),
+                        ("linus", "Linus Pauling"), ("barbara", "Barbara Liskov"),
+                        ("alan", "Alan Turing")):
+        user = api("POST", "/api/users", {
+            "email": f"{name}@example.com", "username": name, "displayName": shown})
+        token = api("POST", "/api/tokens", {
+            "name": "test", "userId": user["id"], "scopes": ["*"]})
+        users[name] = API(api.gateway, token["token"])
+        users[name].id = user["id"]
+    ada, grace = users["ada"], users["grace"]
+    org = ada("POST", "/api/organizations", {"name": "Acme Research"})["id"]
+    for name in ("grace", "barbara", "alan"):
+        ada("POST", f"/api/organizations/{org}/members", {"email": f"{name}@example.com"})
+    things = [ada("POST", "/api/entities", {
+        "name": name, "type": kind, "description": text, "organizationId": org})["id"]
+        for name, kind, text in (("Release notes", "app", "Writes them for you"),
+                                 ("Invoice parser", "service", "Reads invoices from mails"))]
+    entity = things[0]
+    ada("POST", f"/api/entities/{entity}/shares", {"emails": [
+        "linus@example.com", "grace@example.com"]})
+    ada("POST", f"/api/entities/{entity}/publishers", {"userId": users["barbara"].id})
+    ada("POST", f"/api/organizations/{org}/store", {"entityId": entity})
+    compiler = grace("POST", "/api/entities", {"name": "Compiler", "type": "service"})["id"]
+    grace("POST", f"/api/entities/{compiler}/shares", {"emails": ["ada@example.com"]})
+    team = ada("POST", "/api/teams", {"name": "Data platform"})["id"]
+    for name, role in (("grace", "data-wizard"), ("alan", "member")):
+        ada("PUT", f"/api/teams/{team}/members/{name}", {"role": role})
+    integration = ada("POST", "/api/integrations", {"name": "Warehouse sync"})["id"]
+    ada("PUT", f"/api/integrations/{integration}/shares/team:{team}", {"accessLevel": 20})
+    workspace = ada("POST", "/api/v2/workspaces", {"name": "Quarterly planning"})["id"]
+    group = grace("POST", "/api/v2/workspaces", {"name": "Compiler group"})["id"]
+    grace("POST", f"/api/v2/workspaces/{group}/invite", {"invitedEmail": "ada@example.com"})
+    return {"users": users, "org": org, "entity": entity, "team": team,
+            "integration": integration, "workspace": workspace}
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        plan = json.load(file)
+    mails = Mailbox(plan["mails"])
+    browser = Browser()
+    try:
+        check_texts(ROOT + "/Services/Console")
+        api = API(plan["gateway"], plan["admin"])
+        world = make_world(api)
+        signing_in(browser, plan, mails, api)
+        world["tab"] = Tab(browser, plan)
+        sign_in(world["tab"], mails, "ada@example.com")
+        home(browser, plan, mails, world)
+        world["tab"].judge_traffic()
+    except Wrong as wrong:
+        sys.exit(str(wrong))
+    finally:
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
