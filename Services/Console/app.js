@@ -7,6 +7,14 @@ import { adopt, onEnd } from "./lib/session.js";
 import { show, signInAgain } from "./lib/shell.js";
 
 route("/", () => import("./views/home.js"));
+for (const [base, name] of [["entities", "entity"], ["integrations", "integration"],
+  ["workspaces", "workspace"]]) {
+  route(`/${base}/:id/:tab?`, async () => {
+    const [{ viewOf }, { load }] = await Promise.all(
+      [import("./views/thing.js"), import(`./things/${name}.js`)]);
+    return { default: viewOf(load) };
+  });
+}
 
 onUnauthorized(() => signInAgain());
 onEnd(() => signInAgain());

@@ -14,6 +14,7 @@ import re
 import sys
 import time
 import urllib.request
+from xml.etree import ElementTree
 
 from browser import DESK, PATIENCE, PHONE, Browser, Mailbox, Person, Wrong
 
@@ -94,7 +95,7 @@ class Tab(Person):
 
     def press(self, name, within="body"):
         """Clicks the visible control with this name, with the mouse."""
-        place = self.until(f"""(() => {{
+        place = self.until(f"""(async () => {{
             const roots = [...document.querySelectorAll({json.dumps(within)})];
             const controls = roots.flatMap((root) =>
                 [...root.querySelectorAll('button, a, summary, label, [role=option]')]);
@@ -103,6 +104,8 @@ class Tab(Person):
                     .includes({json.dumps(name)}));
             if (!control) return null;
             control.scrollIntoView({{ block: 'center' }});
+            // What comes into view is laid out then.
+            await new Promise((resolve) => setTimeout(resolve, 30));
             const box = control.getBoundingClientRect();
             return {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }};
         }})()""", f"a control {name!r}")
@@ -279,7 +282,7 @@ def signing_in(browser, plan, mails, api):
     tab.see("This token is unknown, expired or revoked.")
     tab.fill("API token", api.token)
     tab.press("Sign in")
-    tab.see("root@example.com")
+    tab.see(api("GET", "/api/me")["email"])
     tab.settle()
     tab.judge_traffic()
     other.expected += tab.expected
@@ -337,6 +340,129 @@ def home(browser, plan, mails, world):
     tab.size(DESK)
     failures(tab)
     languages(tab)
+
+
+def things(browser, plan, mails, world):
+    """Sharing, explaining and revoking: an entity, an integration, a workspace."""
+    tab = world["tab"]
+    entity, ada = world["entity"], world["users"]["ada"]
+    tab.visit(f"#/entities/{entity}")
+    tab.see("Release notes", "Grace Hopper", "Member of Acme Research, whose store has it since")
+    tab.check("5-entity")
+
+    # The picture by keyboard: down to the next person, who has two ways in.
+    tab.run("document.querySelector('.graph [tabindex=\"0\"]').focus()")
+    tab.key("ArrowDown", 40)
+    told = tab.run("document.querySelector('.explanation').textContent")
+    lit = tab.run("[...document.querySelectorAll('.graph .way.lit text')].length")
+    if not told.startswith("Grace Hopper: Shared by you on ") or lit != 2:
+        raise Wrong(f"the picture explains {told!r}, by {lit} ways")
+    tab.check("5-entity-explained")
+    tab.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=plan["shots"],
+             browserContextId=tab.context)
+    tab.press("Export as SVG")
+    exported = f"{plan['shots']}/Release-notes-access.svg"
+    wait_for(lambda: os.path.exists(exported), "the exported picture")
+    picture = ElementTree.parse(exported).getroot()
+    if "Barbara Liskov" not in "".join(picture.itertext()) or picture.get("viewBox") is None:
+        raise Wrong("the exported picture lacks people")
+
+    tab.press("Share")
+    tab.until("document.querySelectorAll('dialog .rows li').length >= 4")
+    tab.check("5-share")
+    tab.fill("People", "alan")
+    tab.until("!document.querySelector('.suggestions').hidden")
+    tab.check("5-share-suggestions")
+    tab.key("ArrowDown", 40)
+    tab.key("Enter", 13, "\r")
+    tab.type("nobody@example.org ")
+    tab.press("Add", "dialog form")
+    tab.see("Alan Turing was added", "nobody@example.org has no account")
+    tab.check("5-share-results")
+    tab.press("Invite by e-mail")
+    tab.see("nobody@example.org was invited by e-mail")
+    tab.select("Who sees it in the store of Acme Research", "everyone")
+    tab.see("The store of Acme Research was changed.")
+    tab.until("!document.querySelector('dialog [aria-busy]')")
+    tab.press("Revoke Linus Pauling", "dialog")
+    tab.press("Revoke access?", "dialog")
+    tab.see("Linus Pauling’s access was revoked.")
+    tab.press("Done")
+    tab.see("This is public: everyone on the platform can use it.")
+    people = ada("GET", f"/api/entities/{entity}/people?pageSize=100")["items"]
+    direct = {one["user"]["username"] for one in people
+              if any(path["via"] == "direct_share" for path in one["paths"])}
+    if direct != {"grace", "alan"}:
+        raise Wrong(f"shared with {direct}")
+
+    tab.select("Access of Alan Turing", "publisher")
+    tab.see("Alan Turing’s access was changed.")
+    tab.until("document.body.innerText.includes('Publisher since')")
+    tab.press("Revoke Grace Hopper")
+    tab.see("This ends at once:", "This stays, because it comes from a store:")
+    tab.check("5-revoke")
+    tab.press("Revoke", "dialog .foot")
+    tab.see("Grace Hopper’s access was revoked.")
+    tab.until("!document.querySelector('[aria-label=\"Revoke Grace Hopper\"]')")
+    tab.fill("Search people", "barb")
+    tab.until("document.querySelectorAll('.people li').length > 0 "
+              "&& !document.querySelector('.people').innerText.includes('Alan Turing')")
+
+    tab.visit(f"#/entities/{entity}/invitations")
+    tab.see("nobody@example.org", "Pending")
+    tab.check("5-invitations")
+    tab.press("Revoke nobody@example.org")
+    tab.press("Revoke", "dialog .foot")
+    tab.until("document.querySelector('.rows').innerText.includes('Revoked')")
+    tab.visit(f"#/entities/{entity}/history")
+    tab.see("Ada Lovelace revoked the share with Grace Hopper",
+            "Ada Lovelace invited nobody@example.org (collaborator)")
+    tab.press("Details")
+    tab.see("invitation.revoked")
+    tab.check("5-history")
+    other_things(tab, world)
+    tab.expected += [f"/api/entities/{world['compiler']}"]
+    tab.visit(f"#/entities/{world['compiler']}")
+    tab.see("You see your own access, and what you gave.")
+    tab.check("5-entity-partial")
+    tab.visit(f"#/entities/{world['compiler']}/history")
+    tab.see("You don’t have permission")
+    tab.check("5-forbidden")
+
+
+def other_things(tab, world):
+    integration, workspace = world["integration"], world["workspace"]
+    tab.visit(f"#/integrations/{integration}")
+    tab.see("Warehouse sync", "Team: Data platform", "Member of Data platform, which has level 20")
+    tab.check("5-integration")
+    tab.press("Share")
+    tab.fill("People and teams", "barbara ")
+    tab.fill("Access", "7")
+    tab.press("Add", "dialog form")
+    tab.see("was added")
+    tab.press("Done")
+    tab.see("Shared directly with level 7")
+    tab.visit(f"#/integrations/{integration}/history")
+    tab.see("Ada Lovelace shared it with Barbara Liskov")
+    tab.visit(f"#/workspaces/{workspace}")
+    tab.see("Quarterly planning")
+    tab.press("Share")
+    tab.fill("People", "hedy@example.com, rosalind@example.com ")
+    tab.select("Access", "write")
+    tab.press("Add", "dialog form")
+    tab.see("hedy@example.com was invited by e-mail", "rosalind@example.com was invited by e-mail")
+    tab.press("Done")
+    tab.visit(f"#/workspaces/{workspace}/invitations")
+    tab.see("hedy@example.com", "can edit, invited by you")
+    tab.check("5-workspace-invitations")
+
+
+def wait_for(condition, what):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            raise Wrong(f"never: {what}")
+        time.sleep(0.05)
 
 
 def failures(tab):
@@ -416,7 +542,7 @@ def make_world(api):
     group = grace("POST", "/api/v2/workspaces", {"name": "Compiler group"})["id"]
     grace("POST", f"/api/v2/workspaces/{group}/invite", {"invitedEmail": "ada@example.com"})
     return {"users": users, "org": org, "entity": entity, "team": team,
-            "integration": integration, "workspace": workspace}
+            "integration": integration, "workspace": workspace, "compiler": compiler}
 
 
 def main():
@@ -432,6 +558,7 @@ def main():
         world["tab"] = Tab(browser, plan)
         sign_in(world["tab"], mails, "ada@example.com")
         home(browser, plan, mails, world)
+        things(browser, plan, mails, world)
         world["tab"].judge_traffic()
     except Wrong as wrong:
         sys.exit(str(wrong))

@@ -89,8 +89,8 @@ export function api(strings, ...values) {
 }
 
 /** A list of any context in one form: `{items, total}`. */
-export async function list(path, options) {
-  const page = await get(path, options);
+export async function list(path, { method = "GET", ...options } = {}) {
+  const page = await call(method, path, options);
   const items = page.items ?? page.data ?? Object.values(page._embedded ?? {})[0] ?? [];
   return { items, total: page.total ?? items.length };
 }

@@ -4,7 +4,7 @@ import { api, list, post } from "../lib/api.js";
 import { h, put } from "../lib/dom.js";
 import { named, parts, t, tn } from "../lib/i18n.js";
 import { isMe, lookUp } from "../lib/people.js";
-import { remember } from "../lib/router.js";
+import { link, remember } from "../lib/router.js";
 import { session } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
 import {
@@ -74,7 +74,7 @@ async function load(search, signal) {
 function entity(item) {
   return {
     kind: item.type, name: item.name, text: item.description, at: item.updatedAt,
-    isMine: isMe(item.ownerId), access: item.access,
+    isMine: isMe(item.ownerId), access: item.access, address: link("entities", item.id),
   };
 }
 
@@ -83,14 +83,14 @@ function integration(item) {
   return {
     kind: "integration", name: item.name, text: item.description, at: item.updatedAt,
     isMine: type === "user" && owner === session.me.username,
-    access: type === "team" ? "team" : null,
+    access: type === "team" ? "team" : null, address: link("integrations", item.id),
   };
 }
 
 function workspace(item) {
   return {
     kind: "workspace", name: item.name, at: item.createdAt, isMine: item.permissions === "owner",
-    access: item.permissions,
+    access: item.permissions, address: link("workspaces", item.id),
   };
 }
 
@@ -118,7 +118,7 @@ function groups(sources, kind, draw) {
 function rows(things, caption) {
   return h("ul", { class: "rows", "aria-label": caption }, things.map((thing) =>
     h("li", { class: "thing" }, h("span", { class: `tile ${thing.kind}` }, icon(thing.kind)),
-      h("div", { class: "grow" }, h("p", { class: "strong" }, thing.name),
+      h("div", { class: "grow" }, h("a", { href: thing.address, class: "strong cover" }, thing.name),
         h("p", { class: "soft clip" }, [t(`kind.${thing.kind}`), thing.text].filter(Boolean)
           .join(" · "))),
       thing.isMine || !thing.access ? null : badge(named("via", thing.access)),
