@@ -2,6 +2,7 @@ import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import ServiceKit
 
@@ -83,5 +84,16 @@ import Testing
         try write(format: 1)
         #expect(refusal(of: "b")?.contains("names no database of b") == true)
         #expect(try BackupManifest.part(of: "a", in: folder.path).file == "a.sqlite")
+    }
+
+    @Test(arguments: [["adopt"], ["facts"], ["agree"]])
+    func `a command in a folder without a database creates none`(_ verb: [String]) async throws {
+        let data = ServiceData(
+            migrations: [], facts: { try RestoredFacts(of: $0) }, agree: { _, _ in })
+        let commands = BackupCommands(name: "first", data: data, folder: folder.path)
+        let arguments = verb == ["adopt"] ? verb : verb + [folder.path]
+        let found = try #require(await commands.run(arguments))
+        #expect(found.code == 1 && found.text.contains("first.sqlite is missing"))
+        #expect(try folder.contents().isEmpty)
     }
 }

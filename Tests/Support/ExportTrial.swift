@@ -37,8 +37,26 @@ public enum ExportTrial {
         used user_agent username version waiting webhook_id workspace_id
         """.split { $0.isWhitespace }.map(String.init))
 
-    /// - Parameter database: of the context, with its whole schema.
-    public static func expectComplete(_ export: UserExport, of database: Database) throws {
+    /// Also that no section reads a whole table.
+    /// - Parameter migrations: all of the context.
+    public static func expectComplete(_ export: UserExport, migrations: [Migration]) throws {
+        let folder = try TemporaryFolder()
+        var options = DatabaseOptions()
+        options.forbidTableScans = true
+        let path = folder.path + "/x.sqlite"
+        let database = try Database(
+            path: path, migrations: migrations, readers: 0, clock: FakeClock(), options: options)
+        let rows = try rows(of: "usr_1", email: "ada@example.com", export, in: database)
+        database.close()
+        let isEmpty = rows.values.allSatisfy { $0.isEmpty }
+        #expect(isEmpty)
+        // Its own question is about all tables.
+        let open = try Database(path: path, migrations: migrations, readers: 0, clock: FakeClock())
+        try expectComplete(export, of: open)
+        open.close()
+    }
+
+    private static func expectComplete(_ export: UserExport, of database: Database) throws {
         let columns = try database.read { db in
             try db.rows(
                 """

@@ -25,7 +25,7 @@ MEASURED = ("gateway", "entities")
 OTHERS = ("organizations", "integrations", "invitations")
 WARM_UP = 300
 ROUNDS = 4
-REQUESTS = 150
+REQUESTS = 600
 IDLE = 5
 TOLERANCE = 1.05
 LEAST = 0.8
@@ -135,20 +135,23 @@ def repeat(operation, count):
 
 def per_request(operation, count):
     """What `count` counts while `operation` runs, for one request: the least of several rounds, less
-    what the services do by the clock all the while (polling, heartbeats)."""
+    what the services do by the clock all the while (polling, heartbeats).
+
+    `count` returns numbers, and for how many seconds it counted."""
     repeat(operation, WARM_UP)
-    idle, seconds = timed(lambda: time.sleep(IDLE), count)
+    idle, seconds = count(lambda: time.sleep(IDLE))
     rates = [n / seconds for n in idle]
     rounds = []
     for _ in range(ROUNDS):
-        found, seconds = timed(lambda: repeat(operation, REQUESTS), count)
+        found, seconds = count(lambda: repeat(operation, REQUESTS))
         rounds.append([(n - rate * seconds) / REQUESTS for n, rate in zip(found, rates)])
     return [min(numbers) for numbers in zip(*rounds)]
 
 
-def timed(work, count):
+def seconds_of(work):
     begin = time.monotonic()
-    return count(work), time.monotonic() - begin
+    work()
+    return time.monotonic() - begin
 
 
 def count_instructions(binaries, folder):
@@ -163,12 +166,13 @@ def count_instructions(binaries, folder):
         def count(work):
             control("--zero", *pids)
             control("--instr=on", *pids)
-            work()
+            # Without the commands to callgrind: they take longer than many requests.
+            seconds = seconds_of(work)
             control("--instr=off", *pids)
             control("--dump", *pids)
             threads = [parse(text) for name in MEASURED for text in last_dump(folder, name)
                        if any(thread in text for thread in THREADS)]
-            return [sum(numbers) for numbers in zip(*threads)] or [0, 0]
+            return [sum(numbers) for numbers in zip(*threads)] or [0, 0], seconds
 
         return {name: per_request(operation, count)
                 for name, operation in system.operations().items()}
@@ -212,11 +216,11 @@ def count_calls(binaries, folder, wanted=None):
 
     def count(work):
         starts = [file.stat().st_size for file in files]
-        work()
+        seconds = seconds_of(work)
         texts = [file.read_bytes()[start:].decode(errors="replace")
                  for file, start in zip(files, starts)]
         calls = re.findall(r"^\d+ +(\w+)\(", "".join(texts), re.M)
-        return [sum(call not in WAITING for call in calls)]
+        return [sum(call not in WAITING for call in calls)], seconds
 
     with System(folder, binaries, strace) as system:
         return {name: per_request(operation, count)
@@ -235,21 +239,31 @@ def measure(binaries):
                 for name, (instructions, allocations) in counts.items()}
 
 
+def holds(what, count, usual):
+    tolerance = CALL_TOLERANCE if what == "system calls" else TOLERANCE
+    # Far less is most likely a fault of the counting; otherwise write the new baseline.
+    return usual * LEAST <= count <= usual * tolerance
+
+
 def main(binaries, *arguments):
     found = measure(binaries)
     if arguments == ("--write",):
         FILE.write_text(json.dumps(found, indent=2) + "\n")
     expected = json.loads(FILE.read_text())
+    rows = [(name, what) for name, counts in expected.items() for what in counts]
+    if not all(holds(what, found[name][what], expected[name][what]) for name, what in rows):
+        # Where other programs take the processors, the processes take turns differently, which
+        # costs a little. A change for the worse is there the second time, too.
+        again = measure(binaries)
+        for name, what in rows:
+            found[name][what] = min(found[name][what], again[name][what])
     failures = 0
-    for name, counts in found.items():
-        for what, count in counts.items():
-            usual = expected[name][what]
-            # Far less is most likely a fault of the counting; otherwise write the new baseline.
-            holds = usual * LEAST <= count <= usual * (
-                CALL_TOLERANCE if what == "system calls" else TOLERANCE)
-            failures += not holds
-            print(f"{name}: {count:>9,} {what:<13} baseline {usual:>9,}"
-                  f"  {count / usual:.2f}{'' if holds else '  NOT WITHIN BOUNDS'}")
+    for name, what in rows:
+        count, usual = found[name][what], expected[name][what]
+        is_within = holds(what, count, usual)
+        failures += not is_within
+        print(f"{name}: {count:>9,} {what:<13} baseline {usual:>9,}"
+              f"  {count / usual:.2f}{'' if is_within else '  NOT WITHIN BOUNDS'}")
     return 1 if failures else 0
 
 

@@ -178,7 +178,7 @@ def check_names(system):
 
     Returns those that have a sample by now.
     """
-    known, sampled = {"up", "ALERTS"}, {"up"}
+    known, sampled = {"up", "ALERTS", *stack.replication_metrics()}, {"up"}
     for text in system.metrics().values():
         for name, kind in re.findall(r"^# TYPE (\w+) (\w+)", text, re.M):
             known |= {f"{name}_{part}" for part in ("bucket", "sum", "count")} \
@@ -233,8 +233,10 @@ def check_prometheus(system, sampled):
             except OSError as error:
                 check(False, f"{where}: {expression}: {error}")
                 continue
-            # Nothing has failed, so what counts failures by kind may have no sample.
-            isEmptyFine = names(expression) - sampled or "[45]" in expression or "5.." in expression
+            # Nothing has failed, so what counts failures by kind may have no sample; and this is
+            # no cell.
+            isEmptyFine = names(expression) - sampled or any(
+                part in expression for part in ("[45]", "5..", "latchkey-cell"))
             check(found or isEmptyFine, f"{where}: nothing for {expression}")
 
 

@@ -14,6 +14,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,8 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+
+import stack
 
 root = Path(__file__).resolve().parents[2]
 VENV = root / ".build/venv/bin"
@@ -352,6 +355,17 @@ def without_storage(machine, storage, load):
     return write and write[0], took, read and read[0], time.monotonic() - back
 
 
+def unknown_metrics(machine):
+    """Metrics of the dashboard and the alerts that neither the agent nor a service has."""
+    texts = [machine.ask("GET", "/metrics", port=port)[1].decode()
+             for port in (machine.agent, machine.internal)]
+    wanted = stack.replication_metrics()
+    lacking = [name for name in wanted if not re.search(rf"^{name}[ {{]", "".join(texts), re.M)]
+    if len(wanted) < 8:
+        lacking.append(f"only {sorted(wanted)} are asked for")
+    return [f"/metrics: {name}" for name in sorted(lacking)]
+
+
 def play(arguments, folder):
     storage = Storage(folder)
     base = int(os.environ.get("REPLICA_PORT", "0")) or free_ports()
@@ -385,6 +399,7 @@ def play(arguments, folder):
             if gap > LIMIT:
                 failures.append(f"round {number} took {gap:.1f} s")
         load.stop()
+        failures += unknown_metrics(holder)
         found = restored(holder, storage, f"{folder}/restored")
         expected = {name: rows(f"{holder.folder}/data/{name}.sqlite") for name in SERVICES}
         if found != expected:

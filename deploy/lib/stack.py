@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -44,3 +45,12 @@ def running(prefix, **settings):
         finally:
             subprocess.run(
                 [root / "deploy/down"], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def replication_metrics():
+    """Metrics of the dashboard and the rules that only a cell or Litestream's socket makes:
+    replica.py finds them there."""
+    observability = root / "deploy/observability"
+    texts = [(observability / name).read_text()
+             for name in ("rules.yml", "grafana/dashboards/latchkey.json")]
+    return set(re.findall(r"\blatchkey_(?:replication|cell)_\w+", "".join(texts)))

@@ -26,6 +26,7 @@ struct BackupCommands {
     let folder: String
 
     private var file: String { "\(name).sqlite" }
+    private var path: String { "\(folder)/\(file)" }
 
     /// - Returns: the exit code and a line to print; nil if it is none of these commands.
     func run(_ arguments: [String]) async -> (code: Int32, text: String)? {
@@ -54,7 +55,7 @@ struct BackupCommands {
     }
 
     private func backUp(to target: String, with count: Int?) throws -> String {
-        let snapshot = try DatabaseSnapshot(of: "\(folder)/\(file)")
+        let snapshot = try DatabaseSnapshot(of: path)
         var moment = BackupRendezvous.Moment(isAligned: false, held: .zero)
         if let count {
             moment = try BackupRendezvous(folder: target, name: name, count: count)
@@ -97,23 +98,18 @@ struct BackupCommands {
 
     private func restore(_ backup: String) async throws -> String {
         let part = try BackupManifest.part(of: name, in: backup)
-        let target = "\(folder)/\(file)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         if let other = names.first(where: { $0.hasPrefix(file) }) {
             throw BackupFailure("\(folder)/\(other) is there: the data folder must be empty")
         }
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
-        try compare(try BackupFile(path: "\(backup)/\(part.file)").copy(to: target), with: part)
+        try compare(try BackupFile(path: "\(backup)/\(part.file)").copy(to: path), with: part)
         return try await adopt()
     }
 
     /// Migrates a restored database, and lets nothing new have what was given after its moment.
     private func adopt() async throws -> String {
-        let path = "\(folder)/\(file)"
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw BackupFailure("\(path) is missing")
-        }
         let database = try open()
         defer { database.close() }
         let restored = data.restored
@@ -121,11 +117,13 @@ struct BackupCommands {
         return path
     }
 
-    /// Fails while the service runs.
-    private func open() throws(DatabaseError) -> Database {
-        try Database(
-            path: "\(folder)/\(file)", migrations: data.migrations, readers: 0,
-            clock: SystemClock())
+    /// Fails while the service runs, and if there is no database: it would be created.
+    private func open() throws -> Database {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw BackupFailure("\(path) is missing")
+        }
+        return try Database(
+            path: path, migrations: data.migrations, readers: 0, clock: SystemClock())
     }
 
     private func writeFacts(_ place: String) throws -> String {

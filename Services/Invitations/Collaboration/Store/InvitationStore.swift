@@ -12,6 +12,8 @@ enum InvitationStore {
         "generation", "claim_digest", "mail_id", "email_status", "email_error",
         "link_key")
 
+    static let ended = EndedInvitations(of: "invitations", by: "ended_by_expiry")
+
     static func find(_ id: String, in db: some Queryable) throws -> Invitation? {
         guard IDMinter.isWellFormed(id, prefix: "inv_") else { return nil }
         return try db.row(byId, .text(id), map: invitation)

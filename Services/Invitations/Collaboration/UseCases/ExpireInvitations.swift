@@ -41,3 +41,10 @@ extension InvitationsUseCases {
         try InvitationStore.redate(limit: limit, in: tx)
     }
 }
+
+extension InvitationsUseCases {
+    /// Of invitations that have ended.
+    package static func retention(days: Int?) -> RetentionRule {
+        InvitationStore.ended.retention("invitations", days: days)
+    }
+}

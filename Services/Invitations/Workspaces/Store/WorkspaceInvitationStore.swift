@@ -11,6 +11,9 @@ enum WorkspaceInvitationStore {
         "created_at", "sent_at", "answered_by", "answered_at", "name_at_end", "mail_id",
         "email_status", "email_error", "link_key")
 
+    static let ended = EndedInvitations(
+        of: "workspace_invitations", by: "ended_workspace_by_expiry")
+
     static func find(_ id: String, in db: some Queryable) throws -> WorkspaceInvitation? {
         try db.row(byId, .text(id), map: invitation)
     }

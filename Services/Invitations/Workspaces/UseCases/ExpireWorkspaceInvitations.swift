@@ -1,6 +1,7 @@
 import Inviting
 import Kernel
 import SQLite
+import WriteKit
 
 extension WorkspacesUseCases {
     /// Stores which invitations have expired and emits the events, some at a time.
@@ -28,5 +29,12 @@ extension WorkspacesUseCases {
     /// - Returns: how many.
     package static func redate(limit: Int, in tx: Transaction) throws -> Int {
         try WorkspaceInvitationStore.redate(limit: limit, in: tx)
+    }
+}
+
+extension WorkspacesUseCases {
+    /// Of invitations that have ended.
+    package static func retention(days: Int?) -> RetentionRule {
+        WorkspaceInvitationStore.ended.retention("workspace_invitations", days: days)
     }
 }
