@@ -16,6 +16,11 @@ for (const [base, name] of [["entities", "entity"], ["integrations", "integratio
   });
 }
 
+route("/organizations", () => import("./views/organizations.js"));
+route("/organizations/:id/:tab?", () => import("./views/organization.js"));
+route("/teams", () => import("./views/teams.js"));
+route("/teams/:id", () => import("./views/team.js"));
+
 onUnauthorized(() => signInAgain());
 onEnd(() => signInAgain());
 addEventListener("hashchange", () => show());

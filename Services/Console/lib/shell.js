@@ -15,7 +15,8 @@ let running = new AbortController();
 let hasShown = false;
 
 const PLACES = [
-  ["home", "home", ""],
+  ["home", "home", ""], ["organizations", "building", "organizations"],
+  ["teams", "people", "teams"],
 ];
 const ADMIN = [];
 
@@ -48,6 +49,7 @@ export async function show() {
 async function view(work) {
   const { load, params, query } = current();
   calls.length = 0;
+  main.setAttribute("aria-busy", "true");
   const patience = setTimeout(
     () => put(main, h("h1", { class: "hidden" }, t("state.title")), skeleton()), 120);
   try {
@@ -63,6 +65,7 @@ async function view(work) {
     clearTimeout(patience);
   }
   if (work.signal.aborted) return;
+  main.removeAttribute("aria-busy");
   const heading = main.querySelector("h1");
   document.title = `${heading?.textContent ?? ""} · Latchkey`;
   // So that a screen reader says where it is, and Tab goes on from there; not as the page opens.
@@ -70,6 +73,7 @@ async function view(work) {
   if (hasShown && (activeElement === document.body || nav.contains(activeElement))) {
     heading?.focus({ preventScroll: true });
   }
+  if (!hasShown) performance.mark("shown");
   hasShown = true;
   scrollTo(0, 0);
 }

@@ -247,7 +247,7 @@ export function table(caption, columns, rows) {
       h("td", { "data-label": columns[index] || null }, cell)))))));
 }
 
-async function copy(text) {
+export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     toast(t("copied"));
