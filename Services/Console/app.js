@@ -20,6 +20,9 @@ route("/organizations", () => import("./views/organizations.js"));
 route("/organizations/:id/:tab?", () => import("./views/organization.js"));
 route("/teams", () => import("./views/teams.js"));
 route("/teams/:id", () => import("./views/team.js"));
+route("/webhooks", () => import("./views/webhooks.js"));
+route("/webhooks/:id", () => import("./views/webhook.js"));
+route("/account", () => import("./views/account.js"));
 
 onUnauthorized(() => signInAgain());
 onEnd(() => signInAgain());

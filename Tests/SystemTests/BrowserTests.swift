@@ -72,8 +72,10 @@ import Testing
     func `users sign in to the console, which works in each state, language and width`()
         async throws
     {
-        let console = ["LATCHKEY_CONSOLE_DIR": Venv.root + "/Services/Console"]
-        let stack = try await LiveStack(console)
+        let stack = try await LiveStack([
+            "LATCHKEY_CONSOLE_DIR": Venv.root + "/Services/Console",
+            "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true",
+        ])
         try await stack.start()
         let plan: [String: Any] = [
             "gateway": "http://127.0.0.1:\(stack.gatewayPort)",

@@ -8,10 +8,12 @@ another host. Exits with 1 and prints what was wrong.
 """
 import base64
 import glob
+import http.server
 import json
 import os
 import re
 import sys
+import threading
 import time
 import urllib.request
 from xml.etree import ElementTree
@@ -538,6 +540,87 @@ def organizations(tab, world):
     tab.until("!document.querySelector('.rows').innerText.includes('Linus')")
 
 
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """A receiver of webhooks on a free port, which fails until `works`."""
+
+    works = False
+    got = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.works:
+            Receiver.got.append(json.loads(body)["type"])
+        self.send_response(204 if self.works else 500)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def webhooks(tab):
+    """A webhook whose receiver fails, then works; and the caller's tokens and sessions."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    tab.expected += ["/api/v1/webhooks"]
+    tab.visit("#/webhooks")
+    tab.see("No webhooks")
+    tab.check("7-webhooks-none")
+    tab.press("Create a webhook")
+    tab.fill("URL", f"http://127.0.0.1:{server.server_port}/hook")
+    tab.fill("Events", "share.*, nothing.happened")
+    tab.press("Create", "dialog")
+    tab.until("document.querySelector('dialog .mistake').textContent.includes('events')")
+    tab.check("7-webhook-mistake")
+    tab.fill("Events", "share.*")
+    tab.press("Create", "dialog")
+    tab.until("document.querySelector('.secret')?.value.startsWith('whsec_')")
+    tab.check("7-webhook-secret")
+    tab.key("Escape", 27)
+    tab.see("No deliveries")
+    tab.press("Send a test")
+    tab.see("A test event is on its way.", "webhook.test")
+    wait_shown(tab, "HTTP 500")
+    tab.check("7-webhook")
+    Receiver.works = True
+    tab.until("!document.querySelector('[aria-busy]')")
+    redeliver = tab.run("[...document.querySelectorAll('.rows button')].map((one) => "
+                        "one.getAttribute('aria-label')).find((label) => label)")
+    tab.press(redeliver)
+    wait_shown(tab, "Delivered")
+    if Receiver.got != ["webhook.test"]:
+        raise Wrong(f"redelivered {Receiver.got}")
+    tab.press("Disable")
+    tab.see("Disabled")
+    tab.press("Delete")
+    tab.press("Delete", "dialog .foot")
+    tab.see("No webhooks")
+    server.shutdown()
+
+    tab.visit("#/account")
+    tab.see("This one")
+    tab.check("7-account")
+    tab.press("Create a token")
+    tab.fill("Name", "deployment")
+    tab.press("entities:write", "dialog")
+    tab.check("7-token")
+    tab.press("Create", "dialog")
+    tab.until("document.querySelector('.secret')?.value.startsWith('sk_live_')")
+    tab.key("Escape", 27)
+    tab.see("deployment")
+    tab.press("Revoke deployment")
+    tab.press("Revoke", "dialog .foot")
+    tab.until("!document.querySelector('main').innerText.includes('deployment')")
+
+
+def wait_shown(tab, text):
+    """Reloads the view until it shows a text."""
+    def is_shown():
+        tab.press("Reload")
+        tab.until("!document.querySelector('[aria-busy]')")
+        return text in tab.run("document.body.innerText")
+    wait_for(is_shown, text)
+
+
 def wait_for(condition, what):
     end = time.monotonic() + PATIENCE
     while not condition():
@@ -641,6 +724,7 @@ def main():
         home(browser, plan, mails, world)
         things(browser, plan, mails, world)
         organizations(world["tab"], world)
+        webhooks(world["tab"])
         world["tab"].judge_traffic()
     except Wrong as wrong:
         sys.exit(str(wrong))

@@ -16,7 +16,7 @@ let hasShown = false;
 
 const PLACES = [
   ["home", "home", ""], ["organizations", "building", "organizations"],
-  ["teams", "people", "teams"],
+  ["teams", "people", "teams"], ["webhooks", "hook", "webhooks"], ["account", "user", "account"],
 ];
 const ADMIN = [];
 
