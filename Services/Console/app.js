@@ -23,6 +23,10 @@ route("/teams/:id", () => import("./views/team.js"));
 route("/webhooks", () => import("./views/webhooks.js"));
 route("/webhooks/:id", () => import("./views/webhook.js"));
 route("/account", () => import("./views/account.js"));
+for (const name of ["users", "events", "audit", "health"]) {
+  route(`/admin/${name}`, () => import(`./views/${name}.js`));
+}
+route("/admin/users/:id/:tab?", () => import("./views/user.js"));
 
 onUnauthorized(() => signInAgain());
 onEnd(() => signInAgain());

@@ -7,6 +7,7 @@ every finding of axe, message on the browser's console, violation of the policy,
 another host. Exits with 1 and prints what was wrong.
 """
 import base64
+import csv
 import glob
 import http.server
 import json
@@ -612,6 +613,83 @@ def webhooks(tab):
     tab.until("!document.querySelector('main').innerText.includes('deployment')")
 
 
+def administration(browser, plan, world, api):
+    """What a platform admin does: users, offboarding, events, the audit, health."""
+    tab = Tab(browser, plan)
+    tab.expected += ["/api/entities/"]
+    tab.visit("")
+    tab.press("Sign in with an API token")
+    tab.fill("API token", api.token)
+    tab.press("Sign in")
+    tab.see("Administration")
+    tab.visit("#/admin/users")
+    tab.see("Grace Hopper", "Platform admin")
+    tab.check("8-users")
+    tab.press("Create a user")
+    tab.fill("E-mail address", "rosa@example.com")
+    tab.fill("Username", "rosa")
+    tab.fill("Name", "Rosa Parks")
+    tab.press("Create", "dialog")
+    tab.see("API tokens", "Rosa Parks")
+    tab.press("Suspend")
+    tab.see("every check says no, within a second")
+    tab.check("8-suspend")
+    tab.press("Suspend", "dialog .foot")
+    tab.see("This user is suspended")
+    tab.press("Restore")
+    tab.until("!document.body.innerText.includes('This user is suspended')")
+    tab.visit("#/admin/users?search=grace")
+    tab.press("Grace Hopper", "main")
+    tab.see("Compiler", "Warehouse sync", "Acme Research")
+    tab.check("8-user")
+    grace = world["users"]["grace"].id
+    tab.visit(f"#/admin/users/{grace}/tokens")
+    tab.see("test")
+    tab.visit(f"#/admin/users/{grace}/sessions")
+    tab.see("No sessions")
+    tab.check("8-user-sessions")
+    # An entity that isn't the admin's: who has access, and their revocation.
+    tab.visit(f"#/entities/{world['compiler']}?name=Compiler")
+    tab.see("Shared by Grace Hopper on", "Revoke")
+    tab.check("8-entity-of-others")
+
+    tab.visit(f"#/admin/users/{grace}")
+    tab.press("Offboard")
+    tab.see("Passes to you", "Compiler group", "Membership in 1 organization")
+    tab.check("8-offboard")
+    tab.press("Offboard", "main")
+    tab.press("Offboard", "dialog .foot")
+    tab.see("Done: all access was revoked.")
+    tab.check("8-offboarded")
+    if "operation=opr_" not in tab.run("location.hash"):
+        raise Wrong("the operation isn't in the address")
+    if api("GET", f"/api/organizations?userId={grace}")["items"]:
+        raise Wrong("the user is still a member")
+
+    tab.visit("#/admin/events")
+    tab.see("user.offboarded")
+    tab.check("8-events")
+    tab.press("Live", "main")
+    api("PATCH", f"/api/users/{grace}", {"username": "hopper"})
+    tab.until("document.querySelector('.rows li').innerText.includes('user.updated')")
+    tab.visit(f"#/admin/audit?entityId={world['entity']}")
+    tab.see("Ada Lovelace created it")
+    tab.check("8-audit")
+    tab.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=plan["shots"],
+             browserContextId=tab.context)
+    tab.press("Export as CSV")
+    table = f"{plan['shots']}/audit.csv"
+    wait_for(lambda: os.path.exists(table), "the exported audit")
+    with open(table, encoding="utf-8", newline="") as file:
+        entries = list(csv.DictReader(file))
+    if entries[-1]["action"] != "entity.created" and entries[-1]["actor"] != "Ada Lovelace":
+        raise Wrong(f"the exported audit ends with {entries[-1]}")
+    tab.visit("#/admin/health")
+    tab.see("All good", "Integrations and teams")
+    tab.check("8-health")
+    tab.judge_traffic()
+
+
 def wait_shown(tab, text):
     """Reloads the view until it shows a text."""
     def is_shown():
@@ -725,6 +803,7 @@ def main():
         things(browser, plan, mails, world)
         organizations(world["tab"], world)
         webhooks(world["tab"])
+        administration(browser, plan, world, api)
         world["tab"].judge_traffic()
     except Wrong as wrong:
         sys.exit(str(wrong))

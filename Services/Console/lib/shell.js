@@ -18,12 +18,10 @@ const PLACES = [
   ["home", "home", ""], ["organizations", "building", "organizations"],
   ["teams", "people", "teams"], ["webhooks", "hook", "webhooks"], ["account", "user", "account"],
 ];
-const ADMIN = [];
-
-/** Adds a place to the navigation; the views that exist call it. */
-export function place(key, name, address, { admin = false } = {}) {
-  (admin ? ADMIN : PLACES).push([key, name, address]);
-}
+const ADMIN = [
+  ["users", "people", "admin/users"], ["events", "hook", "admin/events"],
+  ["audit", "shield", "admin/audit"], ["health", "check", "admin/health"],
+];
 
 /** Shows the view of the current address, or signing in first. */
 export async function show() {
@@ -130,7 +128,9 @@ function frame() {
   const brand = () => h("a", { href: "#/", class: "brand" },
     h("img", { src: "icon.svg", alt: "", width: "24", height: "24" }), "Latchkey");
   nav = h("nav", { "aria-label": t("nav"), class: "places" }, brand(), places(PLACES),
-    isAdmin() && ADMIN.length ? [h("h2", {}, t("nav.admin")), places(ADMIN)] : null,
+    isAdmin() ? [h("h2", {}, t("nav.admin")), places(ADMIN)] : null,
+    h("p", { class: "elsewhere" }, h("a", { href: "../docs" }, t("nav.reference")),
+      h("a", { href: "../problems" }, t("nav.problems"))),
     h("div", { class: "me" }, h("div", { class: "row" }, avatar(me.displayName),
       h("span", { class: "who" }, me.displayName, h("span", { class: "soft line" }, me.email))),
     h("div", { class: "row" }, languageChoice(), button(t("signOut"), signOut))));

@@ -5,39 +5,45 @@ import { date, named, parts, t } from "../lib/i18n.js";
 import {
   isMe, learn, learnColleagues, lookUp, myOrganizations, nameOf, person as known, suggest,
 } from "../lib/people.js";
-import { can, session } from "../lib/session.js";
+import { can, isAdmin, session } from "../lib/session.js";
 
 const STORES = ["organization_store", "public_store"];
 
-export async function load(id, signal) {
-  const entity = await get(api`/api/entities/${id}`, { signal });
+export async function load(id, signal, query) {
+  const entity = await get(api`/api/entities/${id}`, { signal }).catch((error) => {
+    // Platform admins have no access of their own, but can ask about everyone's.
+    if (error.status !== 404 || !isAdmin() || !can("access:check")) throw error;
+    return { id, name: query.name ?? id, type: "app", isForeign: true };
+  });
   const [{ isPublisher }, organizations] = await Promise.all([
     get(api`/api/entities/${id}/publishers/me`, { signal, quiet: true }), myOrganizations(signal),
   ]);
   await Promise.all([learnColleagues(signal), lookUp([entity.ownerId], signal)]);
   const isOwner = isMe(entity.ownerId);
   const organization = organizations.find((one) => one.id === entity.organizationId);
-  const canShare = isPublisher || entity.resharing === "anyone";
+  const canShare = !entity.isForeign && (isPublisher || entity.resharing === "anyone");
   const thing = {
     kind: entity.type, base: "entities", id: entity.id, name: entity.name, text: entity.description,
     ownerId: entity.ownerId, isOwner, organization: organization?.name,
-    access: entity.access, audit: isPublisher ? { entityId: entity.id } : null,
+    access: entity.access, 
+    audit: isPublisher || isAdmin() ? { entityId: entity.id } : null,
     invitations: isOwner, organizations,
   };
-  thing.people = (options) => (isPublisher || can("access:check") && session.me.role === "admin"
-    ? people(thing, options, isPublisher) : ownAccess(thing, options));
+  thing.isPublisher = isPublisher;
+  thing.people = (options) => (isPublisher || (isAdmin() && can("access:check"))
+    ? people(thing, options) : ownAccess(thing, options));
   thing.share = canShare && can("entities:share") ? sharing(thing, isPublisher) : null;
   thing.stores = isPublisher && can("entities:share_store") ? organizations : [];
   return thing;
 }
 
-async function people(thing, { search, cursor, signal }, canManage) {
+async function people(thing, { search, cursor, signal }) {
   const query = { search, cursor, pageSize: 50 };
   const page = await get(api`/api/entities/${thing.id}/people`, { query, signal });
   learn(page.items.map(({ user }) => user));
   await lookUp(page.items.flatMap(({ paths }) => paths.map(({ grantedBy }) => grantedBy)), signal);
   return {
-    people: page.items.map(({ user, paths }) => row(thing, user, paths, canManage)),
+    people: page.items.map(({ user, paths }) => row(thing, user, paths)),
     next: page.next, everyone: page.everyone,
   };
 }
@@ -52,12 +58,12 @@ async function ownAccess(thing, { signal }) {
   const given = shares.items.filter(({ user, createdBy }) => isMe(createdBy) && !isMe(user.id));
   return {
     people: [
-      row(thing, session.me, mine.paths, false),
+      row(thing, session.me, mine.paths),
       ...given.map((share) => ({
         ...row(thing, share.user, [{
           via: "direct_share", grantId: share.id, grantedBy: share.createdBy,
           grantedAt: share.createdAt,
-        }], false),
+        }]),
         revoke: revokeShare(thing, share),
       })),
     ],
@@ -65,7 +71,8 @@ async function ownAccess(thing, { signal }) {
   };
 }
 
-function row(thing, user, paths, canManage) {
+function row(thing, user, paths) {
+  const canRevoke = thing.isPublisher || (isAdmin() && can("access:revoke"));
   const isOwner = user.id === thing.ownerId;
   const own = paths.filter(({ via }) => !STORES.includes(via));
   const first = isOwner ? "owner" : paths[0]?.via;
@@ -73,9 +80,9 @@ function row(thing, user, paths, canManage) {
     key: user.id, id: user.id, name: user.displayName, detail: user.email,
     level: named("level", first), since: paths[0]?.grantedAt,
     paths: paths.map((path) => explained(thing, path, isOwner)),
-    choice: canManage && !isOwner && ["publisher", "direct_share"].includes(first)
+    choice: thing.isPublisher && !isOwner && ["publisher", "direct_share"].includes(first)
       ? levelChoice(thing, user, first, own) : null,
-    revoke: canManage && !isOwner && own.length ? revoke(thing, user, paths) : null,
+    revoke: canRevoke && !isOwner && own.length ? revoke(thing, user, paths) : null,
   };
 }
 

@@ -14,7 +14,7 @@ import {
 /** The view of things that a module of `things/` loads. */
 export const viewOf = (load) => async ({ params, query, signal }) => {
   const { id, tab = "access" } = params;
-  const thing = await load(id, signal);
+  const thing = await load(id, signal, query);
   const address = (key) => (key === "access" ? link(thing.base, id) : link(thing.base, id, key));
   const parts = [["access", t("thing.access")],
     thing.invitations || thing.workspaceInvitations ? ["invitations", t("thing.invitations")] : null,
