@@ -16,6 +16,7 @@ for (const [base, name] of [["entities", "entity"], ["integrations", "integratio
   });
 }
 
+route("/invitations", () => import("./views/received.js"));
 route("/organizations", () => import("./views/organizations.js"));
 route("/organizations/:id/:tab?", () => import("./views/organization.js"));
 route("/teams", () => import("./views/teams.js"));

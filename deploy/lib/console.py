@@ -320,6 +320,10 @@ def home(browser, plan, mails, world):
     tab.press("Accept")
     tab.see("You now have access.")
     tab.until("!document.body.innerText.includes('Waiting for you')")
+    tab.visit("#/invitations")
+    tab.see("You are invited to Compiler group", "Accepted")
+    tab.check("2-invitations")
+    tab.visit("#/")
     # With only the keyboard: past the link to the content, to the first place.
     tab.loading(lambda: tab.call("Page.reload"))
     tab.see("Shared with you")
@@ -736,6 +740,30 @@ def failures(tab):
     tab.check("3-not-found")
 
 
+def session_ends(browser, plan, world):
+    """A session that ends elsewhere leads to signing in, and back to the same view."""
+    tab = Tab(browser, plan)
+    tab.expected += ["/api/me", "/api/organizations"]
+    linus = world["users"]["linus"]
+    token = linus("POST", "/api/tokens", {"name": "short", "scopes": ["*"]})
+    tab.visit("#/organizations")
+    tab.press("Sign in with an API token")
+    tab.fill("API token", token["token"])
+    tab.press("Sign in")
+    tab.see("You are in no organization")
+    tab.check("3-nothing")
+    linus("DELETE", f"/api/tokens/{token['id']}")
+    tab.press("Account", "nav")
+    tab.see("Your session has ended. Sign in again.")
+    tab.judge("a session that has ended")
+    tab.press("Sign in with an API token")
+    tab.fill("API token", linus.token)
+    tab.press("Sign in")
+    tab.see("For programs. A token can do what its scopes allow")
+    tab.expected += ["/api/auth/sessions", "/api/tokens"]
+    tab.judge_traffic()
+
+
 def languages(tab):
     tab.visit("#/")
     for language, word in (("de", "Mit dir geteilt"), ("fr", "Partagés avec vous"),
@@ -800,6 +828,7 @@ def main():
         world["tab"] = Tab(browser, plan)
         sign_in(world["tab"], mails, "ada@example.com")
         home(browser, plan, mails, world)
+        session_ends(browser, plan, world)
         things(browser, plan, mails, world)
         organizations(world["tab"], world)
         webhooks(world["tab"])

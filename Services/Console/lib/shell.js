@@ -15,7 +15,8 @@ let running = new AbortController();
 let hasShown = false;
 
 const PLACES = [
-  ["home", "home", ""], ["organizations", "building", "organizations"],
+  ["home", "home", ""], ["invitations", "mail", "invitations"],
+  ["organizations", "building", "organizations"],
   ["teams", "people", "teams"], ["webhooks", "hook", "webhooks"], ["account", "user", "account"],
 ];
 const ADMIN = [
@@ -80,6 +81,7 @@ async function view(work) {
 export const refresh = () => show();
 
 async function signIn(notice) {
+  running.abort();
   main = undefined;
   forgetPeople();
   const { default: make } = await import("../views/signin.js");

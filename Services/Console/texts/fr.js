@@ -181,6 +181,7 @@ export default {
       + "organisations, apparaît ici.",
   "home.title": "Accueil",
   "home.waiting": "En attente de votre réponse",
+  "invitations": "Invitations",
   "invitations.by": "{role}, invitation de {name}",
   "invitations.mailFailed": "L’e-mail n’a pas pu être remis.",
   "invitations.none": "Aucune invitation",
@@ -235,6 +236,7 @@ export default {
   "nav.events": "Événements",
   "nav.health": "État",
   "nav.home": "Accueil",
+  "nav.invitations": "Invitations",
   "nav.organizations": "Organisations",
   "nav.problems": "Problèmes",
   "nav.reference": "Référence de l’API",
@@ -305,6 +307,12 @@ export default {
   "problem.offline": "Le service est injoignable. Vérifiez votre connexion et réessayez.",
   "problem.slow": "Trop de requêtes. Réessayez dans {seconds} s.",
   "problem.unknown": "Une erreur s’est produite. Réessayez.",
+  "received.by": "Invitation de {name}",
+  "received.entities": "À des applications, services et extensions",
+  "received.text":
+    "Invitations que vous avez reçues. Celles que vous avez envoyées sont avec chaque "
+      + "objet.",
+  "received.workspaces": "À des espaces de travail",
   "redeliver": "Renvoyer",
   "redeliver.of": "Renvoyer {type}, {id}",
   "redelivered": "L’événement sera renvoyé.",

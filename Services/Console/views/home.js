@@ -1,15 +1,15 @@
 // What is the caller's, what is shared with them, and what waits for them.
 
-import { api, list, post } from "../lib/api.js";
+import { list } from "../lib/api.js";
 import { h, put } from "../lib/dom.js";
-import { named, parts, t, tn } from "../lib/i18n.js";
-import { isMe, lookUp } from "../lib/people.js";
+import { named, t, tn } from "../lib/i18n.js";
+import { isMe } from "../lib/people.js";
 import { link, remember } from "../lib/router.js";
 import { session } from "../lib/session.js";
-import { refresh } from "../lib/shell.js";
 import {
-  attempt, badge, button, choice, empty, head, icon, searchField, section, toast, when,
+  attempt, badge, button, choice, empty, head, icon, searchField, section, when,
 } from "../lib/ui.js";
+import { waitingForMe } from "./received.js";
 
 const KINDS = ["app", "service", "chat_extension", "integration", "workspace"];
 const SIZE = 100;
@@ -123,57 +123,4 @@ function rows(things, caption) {
           .join(" · "))),
       thing.isMine || !thing.access ? null : badge(named("via", thing.access)),
       h("span", { class: "soft when" }, when(thing.at)))));
-}
-
-/** Invitations to answer. */
-async function waitingForMe(signal) {
-  const query = { status: "pending" };
-  const [entities, workspaces] = await Promise.all([
-    list("/api/v1/invitations", { query: { ...query, page_size: 50 }, signal }),
-    list("/api/v2/workspaceInvitations", { query: { ...query, pageSize: 50 }, signal }),
-  ]);
-  await lookUp([...entities.items.map((item) => item.invited_by),
-    ...workspaces.items.map((item) => item.invitedBy)], signal);
-  return [
-    ...workspaces.items.map((item) => waitingRow(
-      "workspace", parts("home.invitation.workspace", {
-        name: h("strong", {}, item.workspaceName), role: named("level", item.permissions),
-      }), item.expirationDate, [
-        answerButton(t("accept"), "first", item, "accepted"),
-        answerButton(t("decline"), "second", item, "rejected"),
-      ])),
-    ...entities.items.map((item) => {
-      const token = item.accept_url && new URL(item.accept_url).searchParams.get("token");
-      const accept = button(t("accept"), async () => {
-        const isDone = await attempt(accept, () => post(
-          "/api/v1/invitations/accept", { token }));
-        if (!isDone) return;
-        toast(t("home.accepted"));
-        await refresh();
-      }, { kind: "first" });
-      return waitingRow("mail", parts("home.invitation.entity", {
-        role: named("level", item.role),
-      }), item.expires_at, token ? [accept, h("a", { class: "button second", href: item.accept_url },
-        t("review"))] : []);
-    }),
-  ];
-}
-
-function waitingRow(name, text, expiresAt, actions) {
-  return h("li", { class: "thing" }, h("span", { class: "tile" }, icon(name)),
-    h("div", { class: "grow" }, h("p", {}, text),
-      h("p", { class: "soft" }, parts("expires", { when: when(expiresAt) }))),
-    h("div", { class: "actions" }, actions));
-}
-
-function answerButton(label, kind, invitation, status) {
-  const act = button(label, async () => {
-    const isDone = await attempt(act, () => post(
-      api`/api/v2/workspaceInvitations/${invitation.id}`,
-      { status, userEmail: session.me.email }));
-    if (!isDone) return;
-    toast(t(status === "accepted" ? "home.accepted" : "home.declined"));
-    await refresh();
-  }, { kind });
-  return act;
 }

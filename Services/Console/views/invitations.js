@@ -30,30 +30,38 @@ function workspaceInvitation(thing, one) {
   };
 }
 
+/** A page of a thing's invitations. */
+async function loadOf(thing, page, size, options, status) {
+  if (thing.kind === "workspace") {
+    const { items, total } = await list(api`/api/v2/workspaces/${thing.id}/pendingInvitations`,
+      { method: "POST", query: { page, pageSize: size }, ...options });
+    return { total, items: items.map((one) => workspaceInvitation(thing, one)) };
+  }
+  const { items, total } = await list(api`/api/v1/entities/${thing.id}/invitations`,
+    { query: { status, page, page_size: size }, ...options });
+  return { total, items: items.map((one) => entityInvitation(thing, one)) };
+}
+
 export async function invitationsOf(thing, { signal }) {
-  const load = thing.kind === "workspace"
-    ? async (page, pageSize) => {
-      const { items, total } = await list(
-        api`/api/v2/workspaces/${thing.id}/pendingInvitations`,
-        { method: "POST", query: { page, pageSize }, signal });
-      return { total, items: items.map((one) => workspaceInvitation(thing, one)) };
-    }
-    : async (page, size) => {
-      const { items, total } = await list(api`/api/v1/entities/${thing.id}/invitations`,
-        { query: { page, page_size: size }, signal });
-      return { total, items: items.map((one) => entityInvitation(thing, one)) };
-    };
   return pages(async (page, size) => {
-    const result = await load(page, size);
+    const result = await loadOf(thing, page, size, { signal });
     await lookUp(result.items.map(({ by }) => by), signal);
     return result;
-  }, row, {
+  }, (invitation) => invitationRow(invitation, refresh), {
     caption: t("thing.invitations"),
     whenEmpty: empty(t("invitations.none"), t("invitations.none.text")),
   });
 }
 
-function row(invitation) {
+/** Pending ones of a thing, as rows; none if the caller can't see them. */
+export async function pendingOf(thing, done) {
+  if (!thing.invitations && !thing.workspaceInvitations) return [];
+  const { items } = await loadOf(thing, 1, 100, {}, "pending");
+  return items.filter(({ status }) => status === "pending")
+    .map((invitation) => invitationRow(invitation, done));
+}
+
+function invitationRow(invitation, done) {
   const { email, role, status, by, expiresAt, mail, mailError } = invitation;
   return h("li", {}, h("div", { class: "grow" }, h("p", { class: "strong" }, email),
     h("p", { class: "soft" }, t("invitations.by", {
@@ -66,7 +74,7 @@ function row(invitation) {
     invitation.canRevoke ? button(t("revoke"), async () => {
       const isDone = await confirm(t("invitations.revoke.title", { email }),
         h("p", {}, t("invitations.revoke.text")), t("revoke"), invitation.revoke);
-      if (isDone) await refresh();
+      if (isDone) await done();
     }, { kind: "quiet small", "aria-label": t("revoke.of", { name: email }) }) : null));
 }
 

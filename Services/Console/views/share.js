@@ -4,6 +4,8 @@ import { addresses } from "../lib/addresses.js";
 import { h, put } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { publish, stores } from "../things/entity.js";
+import { pendingOf } from "./invitations.js";
+import { levelControl } from "./level.js";
 import {
   attempt, avatar, badge, button, choice, dialog, field, icon, problemText, skeleton, toast,
 } from "../lib/ui.js";
@@ -21,7 +23,7 @@ export function share(thing, changed) {
     thing.share ? form(thing, note) : null,
     h("h3", {}, t("thing.people")), people, places,
     h("div", { class: "foot" }, button(t("share.done"), () => box.close(), { kind: "first" })),
-  ]);
+  ], { wide: true });
   box.addEventListener("close", () => {
     if (hasChanged) changed();
   });
@@ -29,9 +31,9 @@ export function share(thing, changed) {
 
   async function loadPeople() {
     try {
-      const page = await thing.people({});
+      const [page, pending] = await Promise.all([thing.people({}), pendingOf(thing, note)]);
       put(people, h("ul", { class: "rows compact", "aria-label": t("thing.people") },
-        page.people.map((person) => personRow(person, note))),
+        page.people.map((person) => personRow(person, note)), pending),
       page.next ? h("p", { class: "soft" }, t("share.more")) : null);
     } catch (error) {
       put(people, h("p", { class: "mistake", role: "alert" }, problemText(error)));
@@ -99,8 +101,9 @@ function personRow(person, note) {
   return h("li", {}, person.isTeam ? h("span", { class: "tile" }, icon("people"))
     : avatar(person.name),
   h("div", { class: "grow" }, h("p", { class: "strong" }, person.name),
-    h("p", { class: "soft clip" }, person.detail)),
-  h("div", { class: "actions" }, badge(person.level),
+    h("p", { class: "soft clip", title: person.detail }, person.paths[0]?.text)),
+  h("div", { class: "actions" },
+    person.choice ? levelControl(person, note) : badge(person.level),
     person.revoke ? revokeButton(person, note) : null));
 }
 

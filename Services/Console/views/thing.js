@@ -6,8 +6,9 @@ import { nameOf } from "../lib/people.js";
 import { link } from "../lib/router.js";
 import { session } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
+import { levelControl } from "./level.js";
 import {
-  attempt, avatar, badge, button, choice, confirm, copyable, empty, head, icon, searchField,
+  attempt, avatar, badge, button, confirm, copyable, empty, head, icon, searchField,
   section, tabs, toast,
 } from "../lib/ui.js";
 
@@ -101,28 +102,10 @@ function personRow(person) {
   h("p", { class: "soft" }, person.detail),
   h("ul", { class: "why" }, person.paths.map(({ text }) => h("li", {}, text)))),
   h("div", { class: "actions" },
-    person.choice ? levelControl(person) : badge(person.level),
+    person.choice ? levelControl(person, refresh) : badge(person.level),
     person.revoke ? button(t("revoke"), () => revoke(person), {
       kind: "quiet small", "aria-label": t("revoke.of", { name: person.name }),
     }) : null));
-}
-
-function levelControl(person) {
-  const { value, options, isNumber, change } = person.choice;
-  const label = t("level.of", { name: person.name });
-  const changed = async ({ target }) => {
-    if (String(target.value) === String(value)) return;
-    if (await attempt(target, () => change(target.value))) {
-      toast(t("level.changed", { name: person.name }));
-      await refresh();
-    } else {
-      target.value = value;
-    }
-  };
-  return isNumber
-    ? h("input", { type: "number", min: "1", step: "1", value, class: "number", "aria-label": label,
-      onchange: changed })
-    : choice(options, value, { "aria-label": label, onchange: changed });
 }
 
 /** Asks, saying which access ends and which stays, and revokes. */
