@@ -212,20 +212,54 @@ export function searchField(label, value, changed) {
   return h("div", { class: "search" }, icon("search"), input);
 }
 
+const CHUNK = 50;
+
+/** A list of any length. The browser skips what is out of sight by chunks: one for each row would
+ * make it look at every row in every frame. */
+export function longList(caption, kind = "") {
+  const element = h("div", { class: "long" });
+  const chunk = () => h("ul", { class: `rows ${kind}`, "aria-label": caption });
+  return {
+    element,
+    get count() {
+      return element.querySelectorAll(":scope > ul > li").length;
+    },
+    add(rows) {
+      let rest = rows;
+      while (rest.length) {
+        let last = element.lastElementChild;
+        if (!last || last.childElementCount >= CHUNK) element.append(last = chunk());
+        const room = CHUNK - last.childElementCount;
+        last.append(...rest.slice(0, room));
+        rest = rest.slice(room);
+      }
+    },
+    addFirst(rows) {
+      if (rows.length === 0) return;
+      const first = chunk();
+      first.append(...rows);
+      element.prepend(first);
+    },
+    clear() {
+      put(element);
+    },
+  };
+}
+
 /** A list that grows by pages.
  * @param load called with a page's number; returns `{items, total}`.
  * @param row makes an item's `li`. */
 export async function pages(load, row, { whenEmpty, size = 50, caption } = {}) {
-  const rows = h("ul", { class: "rows", "aria-label": caption });
+  const rows = longList(caption);
   const foot = h("div", { class: "more" });
-  const box = h("div", {}, rows, foot);
+  const box = h("div", {}, rows.element, foot);
   let page = 0;
   let count = 0;
   async function more() {
     const { items, total } = await load(page + 1, size);
     page += 1;
     count += items.length;
-    rows.append(...items.map(row));
+    rows.add(items.map(row));
     const rest = total - count;
     put(foot, rest > 0 && items.length ? [
       h("span", { class: "soft" }, t("shown", { count: integer(count), total: integer(total) })),

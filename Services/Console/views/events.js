@@ -7,7 +7,7 @@ import { named, t } from "../lib/i18n.js";
 import { lookUp, nameOf } from "../lib/people.js";
 import { remember } from "../lib/router.js";
 import { refresh } from "../lib/shell.js";
-import { attempt, button, empty, head, problemText, searchField, toast, when } from "../lib/ui.js";
+import { attempt, button, empty, head, longList, problemText, searchField, toast, when } from "../lib/ui.js";
 
 const WINDOW = 100;
 const PATH = "/api/v1/events";
@@ -17,7 +17,7 @@ export default async function events({ query, signal }) {
   const load = async (after, limit, options) => get(PATH, {
     query: { scope: "platform", after, limit, ...options }, signal });
   const last = await newest((after) => load(after, 1));
-  const rows = h("ul", { class: "rows", "aria-label": t("events") });
+  const rows = longList(t("events"));
   const foot = h("div", { class: "more" });
   const none = h("div");
   let [oldest, latest] = [last, last];
@@ -27,15 +27,14 @@ export default async function events({ query, signal }) {
     const { data } = await load(from, WINDOW, filter);
     const found = data.filter(({ sequence }) => sequence <= oldest).reverse();
     oldest = from;
-    await add(found, "append");
+    await add(found, rows.add);
     put(foot, oldest > 0 ? more : null);
-    put(none, rows.children.length ? null : empty(t("events.none"), oldest > 0
+    put(none, rows.count ? null : empty(t("events.none"), oldest > 0
       ? t("events.older") : ""));
   }
-  async function add(found, method) {
+  async function add(found, place) {
     await lookUp(found.map(({ actor_id: actor }) => actor), signal);
-    rows[method](...found.map(row));
-    rows.hidden = rows.children.length === 0;
+    place(found.map(row));
   }
   const more = button(t("events.more"), () => attempt(more, older));
   await older();
@@ -47,7 +46,7 @@ export default async function events({ query, signal }) {
       const { data, next_after: next } = await load(latest, WINDOW, filter);
       latest = next;
       if (data.length) put(none);
-      await add(data.reverse(), "prepend");
+      await add(data.reverse(), rows.addFirst);
     } catch (error) {
       if (error.name === "AbortError") return;
       live.checked = false;
@@ -62,7 +61,7 @@ export default async function events({ query, signal }) {
   });
   return [head(t("events"), { lead: t("events.text") }),
     h("div", { class: "filters" }, search("type"), search("subject"),
-      check(t("events.live"), live)), none, rows, foot];
+      check(t("events.live"), live)), none, rows.element, foot];
 }
 
 /** The greatest sequence. The feed is oldest first, so it is looked for by doubling and halving. */

@@ -7,7 +7,8 @@ import { isMe } from "../lib/people.js";
 import { link, remember } from "../lib/router.js";
 import { session } from "../lib/session.js";
 import {
-  attempt, badge, button, choice, empty, head, icon, searchField, section, when,
+  attempt, badge, button, choice, empty, head, icon, longList, searchField, section,
+  when,
 } from "../lib/ui.js";
 import { waitingForMe } from "./received.js";
 
@@ -116,11 +117,13 @@ function groups(sources, kind, draw) {
 }
 
 function rows(things, caption) {
-  return h("ul", { class: "rows", "aria-label": caption }, things.map((thing) =>
+  const rowsOf = longList(caption);
+  rowsOf.add(things.map((thing) =>
     h("li", { class: "thing" }, h("span", { class: `tile ${thing.kind}` }, icon(thing.kind)),
       h("div", { class: "grow" }, h("a", { href: thing.address, class: "strong cover" }, thing.name),
         h("p", { class: "soft clip" }, [t(`kind.${thing.kind}`), thing.text].filter(Boolean)
           .join(" · "))),
       thing.isMine || !thing.access ? null : badge(named("via", thing.access)),
       h("span", { class: "soft when" }, when(thing.at)))));
+  return rowsOf.element;
 }

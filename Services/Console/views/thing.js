@@ -8,7 +8,7 @@ import { session } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
 import { levelControl } from "./level.js";
 import {
-  attempt, avatar, badge, button, confirm, copyable, empty, head, icon, searchField,
+  attempt, avatar, badge, button, confirm, copyable, empty, head, icon, longList, searchField,
   section, tabs, toast,
 } from "../lib/ui.js";
 
@@ -53,7 +53,7 @@ async function content(thing, tab, options) {
 
 async function access(thing, { query, signal }) {
   const { graph } = await import("../lib/graph.js");
-  const rows = h("ul", { class: "rows people", "aria-label": t("thing.access") });
+  const rows = longList(t("thing.access"), "people");
   const picture = h("div");
   const foot = h("div", { class: "more" });
   let shown = [];
@@ -65,12 +65,11 @@ async function access(thing, { query, signal }) {
   }));
   function add(page) {
     shown = [...shown, ...page.people];
-    rows.append(...page.people.map((person) => personRow(person)));
+    rows.add(page.people.map((person) => personRow(person)));
     more.cursor = page.next;
     put(foot, page.next ? more : null);
     const people = shown.filter(({ isTeam }) => !isTeam);
     put(picture, people.length ? graph(thing, people) : null);
-    rows.hidden = shown.length === 0;
   }
   const none = h("div");
   const showNone = () => put(none, shown.length ? null : empty(t("nothing")));
@@ -86,10 +85,10 @@ async function access(thing, { query, signal }) {
         const page = await thing.people({ search, signal });
         if (search !== text) return;
         shown = [];
-        put(rows);
+        rows.clear();
         add(page);
         showNone();
-      })), none, rows, foot),
+      })), none, rows.element, foot),
   ];
 }
 
