@@ -5,6 +5,7 @@ import { loadTexts } from "./lib/i18n.js";
 import { route } from "./lib/router.js";
 import { adopt, onEnd } from "./lib/session.js";
 import { show, signInAgain } from "./lib/shell.js";
+import { clearToasts } from "./lib/ui.js";
 
 route("/", () => import("./views/home.js"));
 for (const [base, name] of [["entities", "entity"], ["integrations", "integration"],
@@ -31,7 +32,10 @@ route("/admin/users/:id/:tab?", () => import("./views/user.js"));
 
 onUnauthorized(() => signInAgain());
 onEnd(() => signInAgain());
-addEventListener("hashchange", () => show());
+addEventListener("hashchange", () => {
+  clearToasts();
+  show();
+});
 
 await Promise.all([loadTexts(), adopt()]);
 await show();

@@ -7,7 +7,8 @@ import { nameOf } from "./people.js";
 /** The users whom entries name, to be looked up. */
 export function usersOf(entries) {
   return entries.flatMap(({ actorId, actingId, subject, before, after }) => [actorId, actingId,
-    subject.id, before?.userId, after?.userId, before?.principal, after?.principal, after?.ownerId]);
+    subject.id, before?.userId, after?.userId, before?.principal, after?.principal,
+    after?.ownerId]);
 }
 
 // Names also of the caller: "you" would need other verbs in most languages.
@@ -47,11 +48,13 @@ export function details(entry) {
   const changes = [...new Set(Object.keys({ ...entry.before, ...entry.after }))];
   const shown = (state, key) => (state && key in state ? JSON.stringify(state[key]) : "–");
   return h("details", {}, h("summary", {}, t("audit.details")),
-    h("dl", {}, facts.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, h("code", {}, value))])),
+    h("dl", {}, facts.map(([key, value]) =>
+      [h("dt", {}, t(key)), h("dd", {}, h("code", {}, value))])),
     changes.length ? h("div", { class: "table" }, h("table", {},
       h("thead", {}, h("tr", {}, ["audit.field", "audit.before", "audit.after"].map((key) =>
         h("th", { scope: "col" }, t(key))))),
       h("tbody", {}, changes.map((key) => h("tr", {}, h("th", { scope: "row" }, key),
         h("td", { "data-label": t("audit.before") }, h("code", {}, shown(entry.before, key))),
-        h("td", { "data-label": t("audit.after") }, h("code", {}, shown(entry.after, key)))))))) : null);
+        h("td", { "data-label": t("audit.after") },
+          h("code", {}, shown(entry.after, key)))))))) : null);
 }

@@ -8,7 +8,9 @@ import { button, copy, dialog, field, problemText } from "./ui.js";
  * @param inputs elements by name, each with its label: `{name: [label, element, hint]}`
  * @param send gets the values by name; its result is the promise's
  * @returns a promise of what `send` returned; undefined if the dialog was closed */
-export function formDialog(title, { text, inputs = {}, content = [], label, kind = "first", send }) {
+export function formDialog(title, {
+  text, inputs = {}, content = [], label, kind = "first", send,
+}) {
   return new Promise((resolve) => {
     let result;
     const mistake = h("p", { class: "mistake", role: "alert" });

@@ -48,6 +48,11 @@ export function named(kind, value) {
   return hasText(key) ? t(key) : String(value);
 }
 
+/** A problem in the user's language; in the API's words if it isn't known. */
+export function codeText({ code, detail }) {
+  return hasText(`code.${code}`) ? t(`code.${code}`) : detail;
+}
+
 const formats = new Map();
 
 function format(name, make) {

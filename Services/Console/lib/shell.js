@@ -13,6 +13,7 @@ let main;
 let nav;
 let running = new AbortController();
 let hasShown = false;
+let shownPath;
 
 const PLACES = [
   ["home", "home", ""], ["invitations", "mail", "invitations"],
@@ -46,7 +47,11 @@ export async function show() {
 }
 
 async function view(work) {
-  const { load, params, query } = current();
+  const { load, params, path, query } = current();
+  const isAgain = path === shownPath;
+  const top = scrollY;
+  let before;
+  shownPath = path;
   calls.length = 0;
   main.setAttribute("aria-busy", "true");
   const patience = setTimeout(
@@ -55,6 +60,7 @@ async function view(work) {
     if (!load) throw new Problem(404);
     const { default: make } = await load();
     const content = await make({ params, query, signal: work.signal });
+    before = document.activeElement;
     if (!work.signal.aborted) put(main, content);
   } catch (error) {
     if (work.signal.aborted) return;
@@ -70,18 +76,39 @@ async function view(work) {
   // So that a screen reader says where it is, and Tab goes on from there; not as the page opens.
   const { activeElement } = document;
   if (hasShown && (activeElement === document.body || nav.contains(activeElement))) {
-    heading?.focus({ preventScroll: true });
+    const name = isAgain && nameOfControl(before);
+    const same = name && [...main.querySelectorAll("button, a, select, input")]
+      .find((one) => nameOfControl(one) === name);
+    (same || heading)?.focus({ preventScroll: true });
+    if (same?.type === "search") keepTyping(before, same);
   }
   if (!hasShown) performance.mark("shown");
   hasShown = true;
-  scrollTo(0, 0);
+  scrollTo(0, isAgain ? top : 0);
 }
 
-/** Loads the current view again, after a change. */
+/** What was typed while a search ran is in the new field, and searched for. */
+function keepTyping(before, field) {
+  const isNew = field.value !== before.value.trim();
+  field.value = before.value;
+  field.setSelectionRange(before.selectionStart, before.selectionEnd);
+  if (isNew) field.dispatchEvent(new Event("input"));
+}
+
+/** What a control is called, to find it in a view that was made again. */
+function nameOfControl(element) {
+  if (!element || element === document.body || !element.matches("button, a, select, input")) {
+    return null;
+  }
+  return `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent}`;
+}
+
+/** Loads the current view again, after a change: where it is scrolled and focused stays. */
 export const refresh = () => show();
 
 async function signIn(notice) {
   running.abort();
+  shownPath = undefined;
   main = undefined;
   forgetPeople();
   const { default: make } = await import("../views/signin.js");

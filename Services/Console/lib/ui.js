@@ -2,7 +2,7 @@
 
 import { calls, curl, Problem } from "./api.js";
 import { h, put, s, uniqueId } from "./dom.js";
-import { ago, dateTime, hasText, integer, t } from "./i18n.js";
+import { ago, codeText, dateTime, integer, t } from "./i18n.js";
 import { isMe, nameOf, person } from "./people.js";
 
 const ICONS = {
@@ -11,8 +11,8 @@ const ICONS = {
   chat_extension: "M4 5h16v11H10l-4 4v-4H4z",
   integration: "M9 7V3m6 4V3M7 7h10v4a5 5 0 0 1-10 0zm5 9v5",
   workspace: "M3 7h7l2 2h9v10H3z",
-  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zm-6 9a6 6 0 0 1 12 0m1-15.5a3.5 3.5 0 0 1 0 6.5"
-    + "m2 3a6 6 0 0 1 3 6",
+  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zm-6 9a6 6 0 0 1 12 0"
+    + "m1-15.5a3.5 3.5 0 0 1 0 6.5m2 3a6 6 0 0 1 3 6",
   home: "M4 11l8-7 8 7v9h-6v-6h-4v6H4z",
   mail: "M3 6h18v12H3zm0 1l9 7 9-7",
   building: "M5 21V4h10v17M15 9h4v12M3 21h18M8 8h4m-4 4h4m-4 4h4",
@@ -20,7 +20,8 @@ const ICONS = {
   shield: "M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z",
   user: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm-8 9a8 8 0 0 1 16 0",
   search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm5-2l5 5",
-  menu: "M4 7h16M4 12h16M4 17h16", close: "M6 6l12 12M18 6L6 18", code: "M8 7l-5 5 5 5m8-10l5 5-5 5",
+  menu: "M4 7h16M4 12h16M4 17h16", close: "M6 6l12 12M18 6L6 18",
+  code: "M8 7l-5 5 5 5m8-10l5 5-5 5",
   check: "M5 13l5 5L19 7", warn: "M12 4l9 16H3zm0 6v4m0 3h.01",
 };
 
@@ -103,10 +104,9 @@ export function problemText(error) {
   if (error.status === 502 || error.status === 503 || error.status === 504) {
     return t("problem.down");
   }
-  if (hasText(`code.${error.code}`)) return t(`code.${error.code}`);
   const details = error.errors.map(({ pointer, parameter, detail }) =>
     `${(pointer ?? parameter ?? "").replace(/^\//, "")}: ${detail}`);
-  return details.length ? details.join(" · ") : error.message;
+  return codeText({ code: error.code, detail: details.join(" · ") || error.message });
 }
 
 export function problemState(error, retry) {
@@ -125,17 +125,24 @@ const live = h("div", { class: "toasts", role: "status", "aria-live": "polite" }
 
 /** Says what was done, on the screen and to screen readers. */
 export function toast(text, kind = "good") {
-  if (!live.isConnected) document.body.append(live);
+  // A modal dialog hides and silences what is outside of it.
+  const host = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (live.parentElement !== host) host.append(live);
   const note = h("div", { class: `toast ${kind}` }, icon(kind === "good" ? "check" : "warn"), text);
   live.append(note);
+  while (live.childElementCount > 2) live.firstElementChild.remove();
   setTimeout(() => note.remove(), 6000);
 }
+
+/** Notices are about the view in which they were made. */
+export const clearToasts = () => put(live);
 
 /** Runs something that a button began: the button waits, and a failure is told.
  * @returns whether it was done. */
 export async function attempt(element, work) {
+  if (element?.hasAttribute("aria-busy")) return false;
+  // Not disabled: that would lose the focus.
   element?.setAttribute("aria-busy", "true");
-  if (element) element.disabled = true;
   try {
     await work();
     return true;
@@ -144,7 +151,6 @@ export async function attempt(element, work) {
     return false;
   } finally {
     element?.removeAttribute("aria-busy");
-    if (element) element.disabled = false;
   }
 }
 
@@ -157,6 +163,7 @@ export function dialog(title, content, { wide = false } = {}) {
       button("", () => box.close(), { kind: "quiet", icon: "close", "aria-label": t("close") })));
   box.append(h("div", {}, content));
   box.addEventListener("close", () => {
+    if (box.contains(live)) document.body.append(live);
     box.remove();
     if (opener?.isConnected) opener.focus();
   });

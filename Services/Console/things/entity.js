@@ -1,7 +1,7 @@
 // An entity: who has access and why, and how that is given and taken back.
 
 import { api, get, list, patch, post, Problem, remove } from "../lib/api.js";
-import { date, named, parts, t } from "../lib/i18n.js";
+import { codeText, date, named, parts, t } from "../lib/i18n.js";
 import {
   isMe, learn, learnColleagues, lookUp, myOrganizations, nameOf, person as known, suggest,
 } from "../lib/people.js";
@@ -97,7 +97,8 @@ function explained(thing, path, isOwner) {
     key: STORES.includes(via) ? `${via} ${organizationId}` : key,
     name: STORES.includes(via) ? t(`way.${via}`, { name }) : t(`way.${key}`),
   };
-  const values = { by: isMe(grantedBy) ? t("byYou") : nameOf(grantedBy), date: date(grantedAt), name };
+  const by = isMe(grantedBy) ? t("byYou") : nameOf(grantedBy);
+  const values = { by, date: date(grantedAt), name };
   return { way, text: parts(`why.${key}`, values).join("") };
 }
 
@@ -179,7 +180,7 @@ async function invite(thing, emails, role, message) {
     invitations: emails.map((email) => ({ email, role })), ...(message ? { message } : {}),
   });
   return results.map(({ email, status, problem }) => ({
-    name: email, outcome: status === "created" ? "invited" : "failed", detail: problem?.detail,
+    name: email, outcome: status === "created" ? "invited" : "failed", detail: problem && codeText(problem),
   }));
 }
 

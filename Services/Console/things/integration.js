@@ -4,12 +4,14 @@ import { api, get, list, put, remove } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
 import { learnColleagues, suggest } from "../lib/people.js";
 import { can, isAdmin, session } from "../lib/session.js";
+import { problemText } from "../lib/ui.js";
 
 export async function load(id, signal) {
   const [integration, owner, teams] = await Promise.all([
     get(api`/api/integrations/${id}`, { signal }),
     get(api`/api/integrations/${id}/owner`, { signal }),
-    list("/api/teams", { query: { pageSize: 100 }, signal, quiet: true }).then(({ items }) => items),
+    list("/api/teams", { query: { pageSize: 100 }, signal, quiet: true })
+      .then(({ items }) => items),
     learnColleagues(signal),
   ]);
   const { "inf:user": user, "inf:team": team } = owner._embedded;
@@ -62,7 +64,8 @@ async function people(thing, owner, canManage, { search, signal }) {
   } else if (owner.team) {
     const name = owner.team.name;
     await addTeam(owner.team.id, name, {
-      way: { key: "owner", name: t("way.owningTeam", { name }) }, text: t("why.owningTeam", { name }),
+      way: { key: "owner", name: t("way.owningTeam", { name }) },
+      text: t("why.owningTeam", { name }),
     });
   }
   const teams = [];
@@ -125,11 +128,12 @@ function sharing(id, teams) {
       for (const name of principals) {
         const principal = /^(user|team):/.test(name) ? name : `user:${name.replace(/^@/, "")}`;
         try {
-          await put(api`/api/integrations/${id}/shares/${principal}`, { accessLevel: Number(level) });
+          await put(api`/api/integrations/${id}/shares/${principal}`,
+            { accessLevel: Number(level) });
           results.push({ name, outcome: "added" });
         } catch (error) {
           if (error.status !== 422) throw error;
-          results.push({ name, outcome: "failed", detail: error.message });
+          results.push({ name, outcome: "failed", detail: problemText(error) });
         }
       }
       return results;

@@ -4,6 +4,7 @@ import { api, get, list, post } from "../lib/api.js";
 import { date, named, t } from "../lib/i18n.js";
 import { isMe, learn, learnColleagues, suggest } from "../lib/people.js";
 import { can } from "../lib/session.js";
+import { problemText } from "../lib/ui.js";
 
 export async function load(id, signal) {
   const [workspace] = await Promise.all([
@@ -71,7 +72,7 @@ function sharing(id) {
           results.push({ name: invitedEmail, outcome: "invited" });
         } catch (error) {
           if (![409, 422].includes(error.status)) throw error;
-          results.push({ name: invitedEmail, outcome: "failed", detail: error.message });
+          results.push({ name: invitedEmail, outcome: "failed", detail: problemText(error) });
         }
       }
       return results;

@@ -19,7 +19,8 @@ export default async function audit({ query, signal }) {
   for (const key of ["from", "to"]) {
     if (sent[key]) sent[key] = new Date(sent[key]).toISOString();
   }
-  const load = (page, pageSize) => list("/api/audit", { query: { ...sent, page, pageSize }, signal });
+  const load = (page, pageSize) => list("/api/audit", {
+    query: { ...sent, page, pageSize }, signal });
   return [
     head(t("audit"), { lead: t("audit.text"), actions: csvButton(load) }),
     form(filter),

@@ -54,7 +54,8 @@ const SCOPES = ["entities:write", "entities:share", "entities:share_external",
   "entities:share_store", "org:write", "org:settings", "integration:write", "integration:share",
   "integration:changeOwner", "integration:changeOwnerToTeam", "team:write", "invitations:write",
   "workspaces:write", "webhooks:write", "tokens:write"];
-const ADMIN_SCOPES = ["users:admin", "users:act_as", "access:check", "access:revoke", "events:read"];
+const ADMIN_SCOPES = ["users:admin", "users:act_as", "access:check", "access:revoke",
+  "events:read"];
 
 /** @param user another user, by an admin */
 export async function createToken(user) {

@@ -7,7 +7,9 @@ import { named, t } from "../lib/i18n.js";
 import { lookUp, nameOf } from "../lib/people.js";
 import { remember } from "../lib/router.js";
 import { refresh } from "../lib/shell.js";
-import { attempt, button, empty, head, longList, problemText, searchField, toast, when } from "../lib/ui.js";
+import {
+  attempt, button, empty, head, longList, problemText, searchField, toast, when,
+} from "../lib/ui.js";
 
 const WINDOW = 100;
 const PATH = "/api/v1/events";

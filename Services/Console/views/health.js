@@ -25,7 +25,8 @@ export default async function health({ signal }) {
       states.map(({ name, error, duration }) => h("li", {},
         h("span", { class: "tile" }, icon(error ? "warn" : "check")),
         h("div", { class: "grow" }, h("p", { class: "strong" }, t(`service.${name}`)),
-          h("p", { class: "soft" }, error ?? t("health.answered", { duration: integer(duration) }))),
+          h("p", { class: "soft" },
+            error ?? t("health.answered", { duration: integer(duration) }))),
         badge(t(error ? "health.down" : "health.up"), error ? "bad" : "good"))))),
     section(t("health.webhooks"), hooks.length ? h("ul", {
       class: "rows", "aria-label": t("health.webhooks") }, hooks.map((one) => h("li", {},

@@ -120,7 +120,8 @@ function rows(things, caption) {
   const rowsOf = longList(caption);
   rowsOf.add(things.map((thing) =>
     h("li", { class: "thing" }, h("span", { class: `tile ${thing.kind}` }, icon(thing.kind)),
-      h("div", { class: "grow" }, h("a", { href: thing.address, class: "strong cover" }, thing.name),
+      h("div", { class: "grow" },
+        h("a", { href: thing.address, class: "strong cover" }, thing.name),
         h("p", { class: "soft clip" }, [t(`kind.${thing.kind}`), thing.text].filter(Boolean)
           .join(" · "))),
       thing.isMine || !thing.access ? null : badge(named("via", thing.access)),

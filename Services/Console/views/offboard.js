@@ -5,6 +5,7 @@ import { h, put } from "../lib/dom.js";
 import { integer, t, tn } from "../lib/i18n.js";
 import { link, remember } from "../lib/router.js";
 import { can, isAdmin } from "../lib/session.js";
+import { refresh } from "../lib/shell.js";
 import {
   button, confirm, empty, head, icon, problemText, section,
 } from "../lib/ui.js";
@@ -14,17 +15,15 @@ const MAXIMUM = 100;
 export default async function offboard({ params, signal }) {
   const user = await get(api`/api/users/${params.id}`, { signal });
   const operation = new URLSearchParams(location.hash.split("?")[1]).get("operation");
-  const body = h("div");
-  put(body, operation ? progress(operation, signal) : await preview(user, body, signal));
   return [
     head(t("offboard.title", { name: user.displayName }), {
       trail: [[t("users"), link("admin", "users")],
-        [user.displayName, link("admin", "users", user.id)]], lead: t("offboard.text"),
-    }), body,
+        [user.displayName, link("admin", "users", user.id)]], lead: operation ? null : t("offboard.text"),
+    }), operation ? progress(operation, signal) : await preview(user, signal),
   ];
 }
 
-async function preview(user, body, signal) {
+async function preview(user, signal) {
   if (!isAdmin() || !can("access:revoke") || !can("access:check")) throw new Problem(403);
   const { passes, ends } = await plan(user, signal);
   const act = button(t("offboard"), async () => {
@@ -32,7 +31,7 @@ async function preview(user, body, signal) {
       h("p", {}, tn("offboard.confirm.text", passes.length)), t("offboard"), async () => {
         const { operationId } = await remove(api`/api/users/${user.id}/access`);
         remember({ operation: operationId });
-        put(body, progress(operationId, signal));
+        await refresh();
       });
     return isDone;
   }, { kind: "danger" });
@@ -66,7 +65,8 @@ async function plan(user, signal) {
       { kind: type, name, to: await entityHeir(id, user, signal) }))),
     ...await Promise.all(led.map(async ({ id, name }) => (
       { kind: "building", name, to: await organizationHeir(id, user, signal) }))),
-    ...ownedIntegrations.map(({ name }) => ({ kind: "integration", name, to: t("offboard.toYou") })),
+    ...ownedIntegrations.map(({ name }) => ({
+      kind: "integration", name, to: t("offboard.toYou") })),
     ...ownedWorkspaces.map(({ name }) => ({
       kind: "workspace", name, to: t("offboard.toWorkspaceUser") })),
   ];

@@ -224,8 +224,9 @@ async function storage(one) {
       canChange ? h("div", { class: "actions" },
         button(t("storage.change"), () => changeStorage(one, external)),
         mode === "external" ? button(t("storage.toManaged"), async () => {
-          const isDone = await confirm(t("storage.toManaged"), h("p", {}, t("storage.managed.text")),
-            t("storage.toManaged"), () => post(`${one.path}/storage-config`, { mode: "managed" }));
+          const isDone = await confirm(t("storage.toManaged"),
+            h("p", {}, t("storage.managed.text")), t("storage.toManaged"),
+            () => post(`${one.path}/storage-config`, { mode: "managed" }));
           if (isDone) await refresh();
         }) : null) : null)),
     one.isMember ? section(t("registry"), h("div", { class: "panel" },

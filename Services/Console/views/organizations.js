@@ -28,7 +28,8 @@ export default async function organizations({ query, signal }) {
         h("p", { class: "soft" }, tn("organizations.members", one.memberCount))),
       one.role ? badge(named("level", one.role)) : null),
     { caption: t("organizations"), whenEmpty: empty(
-      t(search ? "nothing.found" : "organizations.none"), search ? "" : t("organizations.none.text")) }),
+      t(search ? "nothing.found" : "organizations.none"),
+      search ? "" : t("organizations.none.text")) }),
   ];
 }
 

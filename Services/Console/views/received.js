@@ -70,8 +70,9 @@ function entityRow(one) {
   }, { kind: "first" });
   // What it is to is shown by its own page: until then the invitee can't see the entity.
   const review = h("a", { class: "button second", href: one.accept_url }, t("review"));
-  return row("mail", parts("home.invitation.entity", { role: named("level", one.role) }), one.status,
-    one.invited_by, one.expires_at, token ? [accept, review] : []);
+  const text = parts("home.invitation.entity", { role: named("level", one.role) });
+  return row("mail", text, one.status, one.invited_by,
+    one.expires_at, token ? [accept, review] : []);
 }
 
 function row(name, text, status, by, expiresAt, actions) {

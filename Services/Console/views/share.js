@@ -78,7 +78,8 @@ function form(thing, note) {
       });
     },
   }, who.element, h("div", { class: "row end" },
-    h("div", { class: "grow" }, field(t("share.level"), level)), submit), more, h("div", { role: "status" }, results));
+    h("div", { class: "grow" }, field(t("share.level"), level)), submit), more,
+  h("div", { role: "status" }, results));
 }
 
 const GOOD = ["added", "invited"];

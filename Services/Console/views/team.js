@@ -21,7 +21,8 @@ export default async function team({ params, signal }) {
   const canManage = can("team:write") && (role === "admin" || isAdmin());
   return [
     head(one.name, {
-      trail: [[t("teams"), link("teams")]], badges: role ? badge(named("level", role), "accent") : null,
+      trail: [[t("teams"), link("teams")]],
+      badges: role ? badge(named("level", role), "accent") : null,
       actions: canManage ? [button(t("rename"), () => rename(one, path)),
         button(t("delete"), () => destroy(one, path), { kind: "danger" })] : [],
     }),

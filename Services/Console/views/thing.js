@@ -18,7 +18,8 @@ export const viewOf = (load) => async ({ params, query, signal }) => {
   const thing = await load(id, signal, query);
   const address = (key) => (key === "access" ? link(thing.base, id) : link(thing.base, id, key));
   const parts = [["access", t("thing.access")],
-    thing.invitations || thing.workspaceInvitations ? ["invitations", t("thing.invitations")] : null,
+    thing.invitations || thing.workspaceInvitations
+      ? ["invitations", t("thing.invitations")] : null,
     ["history", t("thing.history")]].filter(Boolean);
   const owner = thing.owner ?? (thing.ownerId && nameOf(thing.ownerId));
   return [

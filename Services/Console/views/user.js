@@ -61,7 +61,8 @@ function edit(one, path) {
 function actions(one, path) {
   const suspend = async () => {
     const isDone = await confirm(t("user.suspend.title", { name: one.displayName }),
-      h("p", {}, t("user.suspend.text")), t("user.suspend"), () => patch(path, { suspended: true }));
+      h("p", {}, t("user.suspend.text")), t("user.suspend"),
+      () => patch(path, { suspended: true }));
     if (isDone) await refresh();
   };
   const restore = (event) => attempt(event.target, async () => {
@@ -94,7 +95,8 @@ async function access(one, path, signal) {
   { caption, size: 20, whenEmpty: empty(t("nothing")) });
   const line = (kind, name, address, label) => h("li", {},
     h("span", { class: "tile" }, icon(kind)), h("div", { class: "grow" },
-      address ? h("a", { href: address, class: "strong" }, name) : h("p", { class: "strong" }, name)),
+      address ? h("a", { href: address, class: "strong" }, name)
+        : h("p", { class: "strong" }, name)),
     badge(label));
   return [
     section(t("user.entities"), await rows("/api/entities", (item) => line(item.type, item.name,

@@ -31,8 +31,8 @@ export default async function webhook({ params, query, signal }) {
       one.events.includes("*") ? t("webhooks.all") : one.events.join(", "))),
     section(t("deliveries"),
       h("div", { class: "filters" },
-        choice(states.map((state) => [state, t(`delivery.${state || "all"}`)]), query.status ?? "", {
-          "aria-label": t("deliveries.status"), onchange: ({ target }) => {
+        choice(states.map((state) => [state, t(`delivery.${state || "all"}`)]),
+          query.status ?? "", { "aria-label": t("deliveries.status"), onchange: ({ target }) => {
             remember({ status: target.value });
             refresh();
           },
@@ -50,7 +50,8 @@ export default async function webhook({ params, query, signal }) {
 }
 
 function row(delivery, path, canChange) {
-  const { event_id: event, type, status, attempts, last_status: last, last_error: error } = delivery;
+  const { event_id: event, type, status, attempts, last_status: last } = delivery;
+  const { last_error: error } = delivery;
   const again = button(t("redeliver"), async () => {
     const isDone = await attempt(again,
       () => post(`${path}${api`/deliveries/${event}/redeliver`}`));
@@ -92,8 +93,8 @@ function actions(one, path) {
     }),
     button(t("webhooks.rotate"), async () => {
       let secret;
-      const isDone = await confirm(t("webhooks.rotate.title"), h("p", {}, t("webhooks.rotate.text")),
-        t("webhooks.rotate"), async () => {
+      const isDone = await confirm(t("webhooks.rotate.title"),
+        h("p", {}, t("webhooks.rotate.text")), t("webhooks.rotate"), async () => {
           ({ secret } = await post(`${path}/rotate-secret`));
         });
       if (isDone) secretDialog(t("webhooks.secret"), t("webhooks.secret.text"), secret);
