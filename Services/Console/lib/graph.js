@@ -12,6 +12,8 @@ const FONT = "system-ui, sans-serif";
 // Of the exported file; in the page the style sheet has the last word.
 const INK = "#16181d";
 const LINE = "#c3c8d4";
+const FILLS = { person: ["#fff", LINE, INK], way: ["#eaedfc", "#eaedfc", INK],
+  goal: ["#2f4bd8", "#2f4bd8", "#fff"] };
 
 /** @param thing `{name, kind}`
  * @param people `{key, name, paths: [{way: {key, name}, text}]}`
@@ -53,11 +55,12 @@ export function graph(thing, people, total = people.length) {
 
   function node(column, y, name, kind, item) {
     const [x, width] = COLUMNS[column];
+    const [fill, stroke, ink] = FILLS[kind];
     const group = s("g", {
       class: `node ${kind}`, tabindex: "-1", role: "button", "aria-label": describe(kind, item),
-    }, s("rect", { x: x + 1, y: y - 17, width: width - 2, height: 34, rx: 8, fill: "#fff",
-      stroke: LINE }),
-    s("text", { x: x + 14, y: y + 4.5, fill: INK }, clip(name, Math.floor(width / 8))),
+    }, s("rect", { x: x + 1, y: y - 17, width: width - 2, height: 34, rx: 8, fill,
+      stroke }),
+    s("text", { x: x + 14, y: y + 4.5, fill: ink }, clip(name, Math.floor(width / 8))),
     s("title", {}, name));
     const made = { group, x, y, width, kind, item, edges: [] };
     columns[column].push(made);
@@ -144,7 +147,9 @@ export function graph(thing, people, total = people.length) {
 /** The picture as a file of its own. */
 function exported(picture) {
   const copy = picture.cloneNode(true);
-  for (const element of copy.querySelectorAll("[tabindex]")) element.removeAttribute("tabindex");
+  for (const element of [copy, ...copy.querySelectorAll("*")]) {
+    for (const name of ["tabindex", "role", "class"]) element.removeAttribute(name);
+  }
   return new XMLSerializer().serializeToString(copy);
 }
 

@@ -23,7 +23,10 @@ export default async function audit({ query, signal }) {
     query: { ...sent, page, pageSize }, signal });
   return [
     head(t("audit"), { lead: t("audit.text"), actions: csvButton(load) }),
-    form(filter),
+    // On a phone the entries come first, unless there is a filter.
+    h("details", { class: "panel filter",
+      open: Object.keys(filter).length > 0 || matchMedia("(min-width: 861px)").matches },
+    h("summary", {}, t("filter")), form(filter)),
     await pages(async (page, pageSize) => {
       const result = await load(page, pageSize);
       await lookUp(usersOf(result.items), signal);
@@ -42,7 +45,7 @@ function form(filter) {
   ...["from", "to"].map((key) => [key, h("input", {
     type: "datetime-local", value: filter[key] ?? "" })])]);
   return h("form", {
-    class: "filters grid", novalidate: true, onsubmit: (event) => {
+    class: "grid", novalidate: true, onsubmit: (event) => {
       event.preventDefault();
       remember(Object.fromEntries(Object.entries(inputs).map(([key, { value }]) =>
         [key, value.trim()])));
