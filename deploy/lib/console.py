@@ -133,7 +133,8 @@ class Tab(Person):
     def select(self, label, value):
         self.until("!document.querySelector('[aria-busy]')")
         self.until(f"""(() => {{
-            const field = [...document.querySelectorAll('select')].find((one) =>
+            const root = document.querySelector('dialog') ?? document;
+            const field = [...root.querySelectorAll('select')].find((one) =>
                 one.checkVisibility() && (one.getAttribute('aria-label') === {json.dumps(label)}
                     || [...one.labels].some((l) => l.textContent === {json.dumps(label)})));
             if (!field) return false;
@@ -321,6 +322,13 @@ def home(browser, plan, mails, world):
     tab.press("Accept")
     tab.see("You now have access.")
     tab.until("!document.body.innerText.includes('Waiting for you')")
+    tab.press("Create", "main")
+    tab.check("2-create")
+    tab.fill("Name", "Standup bot")
+    tab.select("Kind", "chat_extension")
+    tab.fill("Description", "Asks what you did")
+    tab.press("Create", "dialog")
+    tab.see("Owned by Ada Lovelace")
     tab.visit("#/invitations")
     tab.see("You are invited to Compiler group", "Accepted")
     tab.check("2-invitations")

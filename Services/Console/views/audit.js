@@ -71,10 +71,10 @@ function csvButton(load) {
       if (result.items.length === 0) break;
       ({ total } = result);
       entries.push(...result.items);
+      await lookUp(result.items.map(({ actorId }) => actorId));
       put(act, t("audit.csv.progress", { count: integer(entries.length), total: integer(
         Math.min(total, MAXIMUM)) }));
     }
-    await lookUp(entries.map(({ actorId }) => actorId));
     download("audit.csv", "text/csv", csv(entries));
     put(act, t("audit.csv"));
   }));

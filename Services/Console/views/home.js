@@ -5,7 +5,7 @@ import { h, put } from "../lib/dom.js";
 import { named, t, tn } from "../lib/i18n.js";
 import { isMe } from "../lib/people.js";
 import { link, remember } from "../lib/router.js";
-import { session } from "../lib/session.js";
+import { can, session } from "../lib/session.js";
 import {
   attempt, badge, button, choice, empty, head, icon, longList, searchField, section,
   when,
@@ -13,6 +13,7 @@ import {
 import { waitingForMe } from "./received.js";
 
 const KINDS = ["app", "service", "chat_extension", "integration", "workspace"];
+const CREATING = ["entities:write", "integration:write", "workspaces:write"];
 const SIZE = 100;
 
 export default async function home({ query, signal }) {
@@ -23,7 +24,12 @@ export default async function home({ query, signal }) {
   draw();
   const change = () => remember(filter);
   return [
-    head(t("home.title"), { actions: [] }),
+    head(t("home.title"), {
+      actions: CREATING.some(can) ? button(t("create"), async () => {
+        const { create } = await import("./create.js");
+        await create();
+      }, { kind: "first" }) : [],
+    }),
     waiting.length ? section(t("home.waiting"), h("ul", { class: "rows" }, waiting)) : null,
     h("div", { class: "filters" },
       searchField(t("home.search"), filter.search, async (search) => {
