@@ -154,6 +154,9 @@ class Tab(Person):
                 {"name": "prefers-color-scheme", "value": scheme},
                 {"name": "prefers-reduced-motion", "value": "reduce"}])
             width = self.run("document.documentElement.scrollWidth")
+            if self.run("[...document.querySelectorAll('nav.places, dialog')].some((one) => "
+                        "one.scrollWidth > one.clientWidth)"):
+                raise Wrong(f"{name}: something is wider than its box on a {label}")
             if width > size[0]:
                 raise Wrong(f"{name} is {width} wide on a {label}")
             if (label, scheme) != ("desk", "light"):
