@@ -3,7 +3,7 @@ import Kernel
 /// One public route, declared once in its context's Contract.
 ///
 /// It is copied with every request, so what only documents need is behind one reference.
-public struct Endpoint: Sendable, Hashable {
+public final class Endpoint: Sendable, Hashable {
     /// HTTP methods that routes have.
     public enum Method: String, Sendable, CaseIterable {
         case get = "GET"

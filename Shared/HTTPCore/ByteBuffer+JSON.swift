@@ -43,13 +43,22 @@ extension ByteBuffer {
 
     /// `value` in 16 hexadecimal digits.
     public mutating func append(hex value: UInt64) {
-        var digits: (UInt64, UInt64) = (0, 0)
-        withUnsafeMutableBytes(of: &digits) { digits in
-            for i in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * i)) & 15
-                digits[i] = digit < 10 ? digit + 0x30 : digit - 10 + 0x61
-            }
-            append(UnsafeRawBufferPointer(digits))
-        }
+        let digits = (
+            Self.hexDigits(UInt32(truncatingIfNeeded: value >> 32)),
+            Self.hexDigits(UInt32(truncatingIfNeeded: value))
+        )
+        withUnsafeBytes(of: digits) { append($0) }
+    }
+
+    /// The 8 digits of a number, as they stand in memory: all at once, a digit a byte.
+    private static func hexDigits(_ value: UInt32) -> UInt64 {
+        var digits = UInt64(value)
+        digits = (digits << 16 | digits) & 0x0000_FFFF_0000_FFFF
+        digits = (digits << 8 | digits) & 0x00FF_00FF_00FF_00FF
+        digits = (digits << 4 | digits) & 0x0F0F_0F0F_0F0F_0F0F
+        // 1 where the digit is a letter.
+        let letters = ((digits + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+        digits += 0x3030_3030_3030_3030 + letters * 0x27
+        return digits.bigEndian
     }
 }

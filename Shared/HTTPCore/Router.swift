@@ -11,44 +11,82 @@ public struct Router: Sendable {
         case notFound
     }
 
-    private final class Node: @unchecked Sendable {  // never changed after init
-        var literals: [(segment: [UInt8], node: Node)] = []
-        var parameter: Node?
-        var values = [Int?](repeating: nil, count: Method.allCases.count)
+    /// One place in the tree. Nodes name each other by their numbers in one array, and segments are
+    /// ranges of one: a search through objects would retain each that it looks at.
+    private struct Node {
+        var literals: Range<Int> = 0..<0
+        var parameter: Int?
+        /// The first of its values, one for each method.
+        var values: Int
     }
 
-    private let root = Node()
+    private struct Literal {
+        let segment: Range<Int>
+        let node: Int
+    }
+
+    private static let methods = Method.allCases.count
+    private var nodes: [Node] = []
+    /// Those of one node follow each other.
+    private var literals: [Literal] = []
+    private var segments: [UInt8] = []
+    /// -1 for none.
+    private var values: [Int] = []
 
     /// - Parameter routes: patterns like `/api/entities/{entityId}/shares`. A slash at the end
     ///   counts: `/console/` is another path than `/console`. Two routes that match the same
     ///   requests are a programming mistake and trap here, at start.
     public init(_ routes: [(method: Method, pattern: String, value: Int)]) {
-        for route in routes {
-            var node = root
-            for segment in route.pattern.split(separator: "/") {
-                node = Self.child(of: node, segment)
-            }
-            // The empty segment behind the last slash.
-            if route.pattern.count > 1, route.pattern.hasSuffix("/") {
-                node = Self.child(of: node, "")
-            }
-            let slot = Int(route.method.rawValue)
-            precondition(node.values[slot] == nil, "two routes: \(route.method) \(route.pattern)")
-            node.values[slot] = route.value
-        }
+        let tree = Tree()
+        for route in routes { tree.add(route.method, route.pattern, route.value) }
+        _ = add(tree)
     }
 
-    private static func child(of node: Node, _ segment: Substring) -> Node {
-        if segment.hasPrefix("{") {
-            let child = node.parameter ?? Node()
-            node.parameter = child
+    /// Children get their numbers before their own children.
+    private mutating func add(_ tree: Tree) -> Int {
+        let number = nodes.count
+        nodes.append(Node(values: values.count))
+        values += tree.values.map { $0 ?? -1 }
+        var children: [Literal] = []
+        for (segment, child) in tree.literals {
+            let start = segments.count
+            segments += segment
+            children.append(Literal(segment: start..<segments.count, node: add(child)))
+        }
+        nodes[number].literals = literals.count..<(literals.count + children.count)
+        literals += children
+        nodes[number].parameter = tree.parameter.map { add($0) }
+        return number
+    }
+
+    /// The URL table while it is made.
+    private final class Tree {
+        var literals: [(segment: [UInt8], tree: Tree)] = []
+        var parameter: Tree?
+        var values = [Int?](repeating: nil, count: Router.methods)
+
+        func add(_ method: Method, _ pattern: String, _ value: Int) {
+            var tree = self
+            for segment in pattern.split(separator: "/") { tree = tree.child(segment) }
+            // The empty segment behind the last slash.
+            if pattern.count > 1, pattern.hasSuffix("/") { tree = tree.child("") }
+            let slot = Int(method.rawValue)
+            precondition(tree.values[slot] == nil, "two routes: \(method) \(pattern)")
+            tree.values[slot] = value
+        }
+
+        private func child(_ segment: Substring) -> Tree {
+            if segment.hasPrefix("{") {
+                let child = parameter ?? Tree()
+                parameter = child
+                return child
+            }
+            let bytes = Array(segment.utf8)
+            if let known = literals.first(where: { $0.segment == bytes }) { return known.tree }
+            let child = Tree()
+            literals.append((bytes, child))
             return child
         }
-        let bytes = Array(segment.utf8)
-        if let known = node.literals.first(where: { $0.segment == bytes }) { return known.node }
-        let child = Node()
-        node.literals.append((bytes, child))
-        return child
     }
 
     /// - Parameter path: a checked path, as `RequestHead.withPath` lends it. HEAD is served by the
@@ -57,7 +95,7 @@ public struct Router: Sendable {
         guard path.first == ASCII.slash else { return .notFound }
         var search = Search(method: method == .head ? .get : method, path: path)
         // `/` has no segment; any other path has one behind each slash.
-        if let value = search.visit(root, from: path.count == 1 ? 2 : 1) {
+        if let value = visit(0, from: path.count == 1 ? 2 : 1, &search) {
             return .found(value, search.parameters)
         }
         return search.allowed.isEmpty ? .notFound : .methodNotAllowed(search.allowed)
@@ -68,34 +106,46 @@ public struct Router: Sendable {
         let path: UnsafeRawBufferPointer
         var parameters = PathParameters()
         var allowed: [Method] = []
+    }
 
-        mutating func visit(_ node: Node, from start: Int) -> Int? {
-            if start > path.count { return end(node) }
-            var stop = start
-            while stop < path.count, path[stop] != ASCII.slash { stop += 1 }
-            let segment = UnsafeRawBufferPointer(rebasing: path[start..<stop])
-            for (literal, child) in node.literals where segment.equals(literal) {
-                if let value = visit(child, from: stop + 1) { return value }
-                // The path is this one, with other methods: no parameter means it too.
-                if !allowed.isEmpty { return nil }
-            }
-            guard let child = node.parameter, stop > start else { return nil }
-            let count = parameters.count
-            parameters.append(start..<stop)
-            if let value = visit(child, from: stop + 1) { return value }
-            parameters.removeLast(to: count)
-            return nil
+    private func visit(_ number: Int, from start: Int, _ search: inout Search) -> Int? {
+        let (node, path) = (nodes[number], search.path)
+        if start > path.count { return end(node, &search) }
+        var stop = start
+        while stop < path.count, path[stop] != ASCII.slash { stop += 1 }
+        for index in node.literals where isEqual(literals[index].segment, path, start..<stop) {
+            if let value = visit(literals[index].node, from: stop + 1, &search) { return value }
+            // The path is this one, with other methods: no parameter means it too.
+            if !search.allowed.isEmpty { return nil }
         }
+        guard let child = node.parameter, stop > start else { return nil }
+        let count = search.parameters.count
+        search.parameters.append(start..<stop)
+        if let value = visit(child, from: stop + 1, &search) { return value }
+        search.parameters.removeLast(to: count)
+        return nil
+    }
 
-        private mutating func end(_ node: Node) -> Int? {
-            if let value = node.values[Int(method.rawValue)] { return value }
-            for other in Method.allCases where node.values[Int(other.rawValue)] != nil {
-                // Several patterns may match the path with the same methods.
-                if !allowed.contains(other) { allowed.append(other) }
-                if other == .get, !allowed.contains(.head) { allowed.append(.head) }
-            }
-            return nil
+    private func isEqual(
+        _ segment: Range<Int>, _ path: UnsafeRawBufferPointer, _ part: Range<Int>
+    ) -> Bool {
+        guard segment.count == part.count else { return false }
+        for offset in 0..<part.count
+        where segments[segment.lowerBound + offset] != path[part.lowerBound + offset] {
+            return false
         }
+        return true
+    }
+
+    private func end(_ node: Node, _ search: inout Search) -> Int? {
+        let value = values[node.values + Int(search.method.rawValue)]
+        if value >= 0 { return value }
+        for other in Method.allCases where values[node.values + Int(other.rawValue)] >= 0 {
+            // Several patterns may match the path with the same methods.
+            if !search.allowed.contains(other) { search.allowed.append(other) }
+            if other == .get, !search.allowed.contains(.head) { search.allowed.append(.head) }
+        }
+        return nil
     }
 }
 

@@ -1,31 +1,65 @@
 /// The user who makes a request, as authenticated by the gateway. The token's scopes and the
 /// user's relations (owner, publisher, member …) must both allow what is requested.
 public struct Caller: Sendable, Hashable {
-    /// `usr_…`
-    public let userId: String
-    /// A platform admin.
-    public let isAdmin: Bool
-    /// The token's scopes; `*` stands for all.
-    public let scopes: [String]
-    /// The token may only read.
-    public let readOnly: Bool
-    /// `tok_…`; empty if there is none.
-    public let tokenId: String
-    /// The platform admin whose token acts for the user; empty if the token is the user's own.
-    public let actingId: String
+    /// What all requests with a token have in common. An object: callers are copied many times in
+    /// a request, and a copy would retain each of its texts.
+    private final class Account: Sendable, Hashable {
+        let userId: String
+        let isAdmin: Bool
+        let scopes: [String]
+        let readOnly: Bool
+        let tokenId: String
+        let actingId: String
+
+        init(
+            userId: String, isAdmin: Bool, scopes: [String], readOnly: Bool, tokenId: String,
+            actingId: String
+        ) {
+            self.userId = userId
+            self.isAdmin = isAdmin
+            self.scopes = scopes
+            self.readOnly = readOnly
+            self.tokenId = tokenId
+            self.actingId = actingId
+        }
+
+        static func == (a: Account, b: Account) -> Bool {
+            a === b
+                || a.userId == b.userId && a.isAdmin == b.isAdmin && a.scopes == b.scopes
+                    && a.readOnly == b.readOnly && a.tokenId == b.tokenId
+                    && a.actingId == b.actingId
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(userId)
+            hasher.combine(tokenId)
+        }
+    }
+
+    private let account: Account
     /// The id of the request, for the audit; empty while there is none.
     public var requestId: String
+
+    /// `usr_…`
+    public var userId: String { account.userId }
+    /// A platform admin.
+    public var isAdmin: Bool { account.isAdmin }
+    /// The token's scopes; `*` stands for all.
+    public var scopes: [String] { account.scopes }
+    /// The token may only read.
+    public var readOnly: Bool { account.readOnly }
+    /// `tok_…`; empty if there is none.
+    public var tokenId: String { account.tokenId }
+    /// The platform admin whose token acts for the user; empty if the token is the user's own.
+    public var actingId: String { account.actingId }
 
     public init(
         userId: String, isAdmin: Bool = false, scopes: [String] = ["*"], readOnly: Bool = false,
         tokenId: String = "", actingId: String = "", requestId: String = ""
     ) {
-        self.userId = userId
-        self.isAdmin = isAdmin
-        self.scopes = scopes
-        self.readOnly = readOnly
-        self.tokenId = tokenId
-        self.actingId = actingId
+        account = Account(
+            userId: userId, isAdmin: isAdmin, scopes: scopes, readOnly: readOnly,
+            tokenId: tokenId, actingId: actingId)
         self.requestId = requestId
     }
 

@@ -60,8 +60,14 @@ extension SpanContext {
         self.init(traceHigh: high, traceLow: low, spanId: span, isSampled: flags & 1 == 1)
     }
 
-    /// Writes the value of the field: this span as the parent of what follows.
-    public func write(into out: inout ByteBuffer) { out.append(traceparent) }
+    /// Writes the line of the field: this span as the parent of what follows.
+    public func writeField(into out: inout ByteBuffer) {
+        out.append("traceparent: 00-" as StaticString)
+        writeTraceId(into: &out)
+        out.append("-" as StaticString)
+        out.append(hex: spanId)
+        out.append((isSampled ? "-01\r\n" : "-00\r\n") as StaticString)
+    }
 
     /// 32 hexadecimal digits.
     public func writeTraceId(into out: inout ByteBuffer) {

@@ -32,7 +32,7 @@ struct AuditHandlers: Sendable {
             }
             proxy.forward(request, exchange, owner.upstream)
         } catch {
-            request.refuse(error, on: exchange)
+            exchange.refuse(error)
         }
     }
 

@@ -32,7 +32,7 @@ struct ExportHandlers: Sendable {
                 try await export(id, request.caller, to: stream)
             }
         } catch {
-            request.refuse(error, on: exchange)
+            exchange.refuse(error)
         }
     }
 

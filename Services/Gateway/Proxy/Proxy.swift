@@ -44,51 +44,43 @@ final class Proxy: Sendable {
     func forward(_ request: RequestContext, _ exchange: Exchange, _ upstream: Upstream) {
         guard let pool = upstream.pool(on: exchange.loop),
             let session = request.session as? BearerAuthenticator.Known
-        else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
+        else { return exchange.refuse(.unexpected("no session on this loop")) }
         // The body's memory is released once it is sent.
         var request = request
         let body = request.takeBody()
         let route = ProxyExchange.Route(
-            pool: pool,
+            upstream: upstream, pool: pool,
             isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
             atOnce: body.count <= Self.longestPipelined ? request.endpoint.answersAtOnce : .no,
             authority: upstream.authority, client: request.client,
             identity: identity(session, upstream))
-        send(request, body, exchange, upstream, route)
+        send(request, body, exchange, route)
     }
 
     /// Forwards a request to the primary gateway, as its client sent it.
     func pass(_ request: RequestContext, _ exchange: Exchange, to primary: Upstream) {
         guard let pool = primary.pool(on: exchange.loop) else {
-            return request.refuse(.unexpected("no pool on this loop"), on: exchange)
+            return exchange.refuse(.unexpected("no pool on this loop"))
         }
         var request = request
         let body = request.takeBody()
         let route = ProxyExchange.Route(
-            pool: pool,
+            upstream: primary, pool: pool,
             isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
             atOnce: .no,
             // Where no public URL is set, forms are compared with it.
             authority: exchange.head.fields[.host] ?? primary.authority, client: request.client,
             identity: Array("Latchkey-Identity: \(signer.service(audience: "gateway"))\r\n".utf8),
             isPrimary: true)
-        send(request, body, exchange, primary, route)
+        send(request, body, exchange, route)
     }
 
     private func send(
-        _ request: RequestContext, _ body: [UInt8], _ exchange: Exchange, _ upstream: Upstream,
+        _ request: RequestContext, _ body: [UInt8], _ exchange: Exchange,
         _ route: ProxyExchange.Route
     ) {
         let proxied = ProxyExchange(
-            exchange, sending: request.head, to: route, requestId: request.requestId,
-            shownRequestId: route.isPrimary ? request.shownRequestId : nil, patience: patience,
-            trace: ProxyTrace(request, upstream, tracer),
-            report: { [logger] reason in
-                logger.warning(
-                    "upstream failed",
-                    ["upstream": upstream.name, "reason": reason, "requestId": request.requestId])
-            },
-            refuse: { [request] in request.refuse($0, on: exchange) })
+            request, of: exchange, to: route, patience: patience, tracer: tracer, logger: logger)
         proxied.start(body)
     }
 

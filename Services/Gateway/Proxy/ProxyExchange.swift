@@ -5,6 +5,7 @@ import HTTPCore
 import HTTPServer
 import Kernel
 import ServiceKit
+import Tracing
 
 /// One forwarded request. Its body is sent in one go, so that slow clients don't occupy connections
 /// to services; its response is streamed, and the service waits for the client. Every message is
@@ -18,8 +19,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let shownRequestId: String
     /// Milliseconds without progress after which the upstream has taken too long.
     private let patience: Int
-    private let refuse: (Fault) -> Void
-    private let report: (String) -> Void
+    private let logger: Logger
     private let route: Route
     private var trace: ProxyTrace
     private var upstream: UpstreamExchange?
@@ -28,6 +28,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
 
     /// Where the request goes.
     struct Route {
+        let upstream: Upstream
         let pool: UpstreamPool
         /// Sending the request twice is harmless: a POST may only read, too.
         let isRepeatable: Bool
@@ -45,23 +46,19 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private static let ownFields: StaticString =
         "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
 
-    /// - Parameters:
-    ///   - report: logs the reason of a failure.
-    ///   - refuse: answers the client when there is no response to forward.
+    /// - Parameter request: as the service gets it.
     init(
-        _ client: Exchange, sending head: RequestHead, to route: Route, requestId: String,
-        shownRequestId: String? = nil, patience: Int, trace: ProxyTrace,
-        report: @escaping (String) -> Void, refuse: @escaping (Fault) -> Void
+        _ request: RequestContext, of client: Exchange, to route: Route, patience: Int,
+        tracer: Tracer, logger: Logger
     ) {
         self.client = client
-        sent = head
+        sent = request.head
         self.route = route
-        self.requestId = requestId
-        self.shownRequestId = shownRequestId ?? requestId
+        requestId = request.requestId
+        shownRequestId = route.isPrimary ? request.shownRequestId : request.requestId
         self.patience = patience
-        self.trace = trace
-        self.report = report
-        self.refuse = refuse
+        trace = ProxyTrace(request, route.upstream, tracer)
+        self.logger = logger
     }
 
     func start(_ body: [UInt8]) {
@@ -88,6 +85,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private var nextDeadline: Ticks { client.loop.time.adding(milliseconds: patience) }
 
     private func writeHead(_ length: Int, _ out: inout ByteBuffer) {
+        // Each `client.head` would be a copy.
         let head = client.head
         out.append(head.method.name)
         out.append(" " as StaticString)
@@ -104,8 +102,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         out.append(head.minorVersion == 0 ? "Via: 1.0 latchkey\r\n" : "Via: 1.1 latchkey\r\n")
         MessageWriter.field("X-Forwarded-For", route.client, into: &out)
         MessageWriter.field("X-Request-Id", requestId, into: &out)
-        writeAsked(into: &out)
-        trace.writeRequest(into: &out)
+        writeAsked(head, into: &out)
+        trace.client.writeField(into: &out)
         out.append("Latchkey-Deadline: " as StaticString)
         out.append(number: patience)
         out.append("\r\n" as StaticString)
@@ -130,10 +128,10 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     }
 
     /// What the client asked for, where that is not what the service gets: responses repeat it.
-    private func writeAsked(into out: inout ByteBuffer) {
-        guard !sent.hasTarget(of: client.head) else { return }
+    private func writeAsked(_ head: RequestHead, into out: inout ByteBuffer) {
+        guard !sent.hasTarget(of: head) else { return }
         out.append("Latchkey-Target: " as StaticString)
-        client.head.withTarget { out.append($0) }
+        head.withTarget { out.append($0) }
         out.append("\r\n" as StaticString)
     }
 
@@ -183,7 +181,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
                 MessageWriter.field(head.fields, field, into: &out)
             }
             MessageWriter.field("X-Request-Id", shownRequestId, into: &out)
-            trace.writeAnswer(into: &out)
+            trace.server.writeField(into: &out)
             if !route.isPrimary { out.append(Self.ownFields) }
         }
     }
@@ -216,8 +214,13 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         client.loop.assertCurrent()
         upstream = nil
         trace.failed(failure)
-        if let reason { report(reason) }
+        if let reason {
+            logger.warning(
+                "upstream failed",
+                ["upstream": route.upstream.name, "reason": reason, "requestId": requestId])
+        }
         let fault = failure.fault()
-        if client.isAnswered { client.abort(Problem(fault).status) } else { refuse(fault) }
+        if client.isAnswered { return client.abort(Problem(fault).status) }
+        client.refuse(fault)
     }
 }

@@ -10,9 +10,10 @@ struct ProxyTrace {
     let passesState: Bool
     /// The upstream's; zero until its response head arrives.
     var status = 0
-    /// The gateway's span of the client's request.
-    private let server: SpanContext
-    private let client: SpanContext
+    /// The gateway's span of the client's request: the client gets it, not those behind it.
+    let server: SpanContext
+    /// The forwarding span, which is the parent of the service's.
+    let client: SpanContext
     private let endpoint: Endpoint
     private let upstream: Upstream
     private let tracer: Tracer
@@ -45,17 +46,5 @@ struct ProxyTrace {
     mutating func cancelled() {
         call?.cancelled()
         call = nil
-    }
-
-    /// The parent of the service's span is the forwarding span.
-    func writeRequest(into out: inout ByteBuffer) { Self.write(client, into: &out) }
-
-    /// The client gets the gateway's own span, not those behind it.
-    func writeAnswer(into out: inout ByteBuffer) { Self.write(server, into: &out) }
-
-    private static func write(_ context: SpanContext, into out: inout ByteBuffer) {
-        out.append("traceparent: " as StaticString)
-        context.write(into: &out)
-        out.append("\r\n" as StaticString)
     }
 }

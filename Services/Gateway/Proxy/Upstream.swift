@@ -5,7 +5,7 @@ import Kernel
 import ServiceKit
 
 /// A service behind the gateway.
-struct Upstream: Sendable {
+final class Upstream: Sendable {
     /// Also the audience of the identities made for it.
     let name: String
     let url: ServiceURL

@@ -11,9 +11,9 @@ extension RequestContext {
         guard let answer = exchange.owner as? ResponseSink else { return }
         handler.perform(self, answer, body)
     }
+}
 
-    /// Responds with a problem to an exchange that a raw handler has taken over.
-    public func refuse(_ fault: Fault, on exchange: Exchange) {
-        (exchange.owner as? ResponseSink)?.fail(fault)
-    }
+extension Exchange {
+    /// Responds with a problem where a raw handler has taken over.
+    public func refuse(_ fault: Fault) { (owner as? ResponseSink)?.fail(fault) }
 }
