@@ -98,6 +98,7 @@ let package = Package(
             ],
             path: "Shared/ServiceKit"),
 
+        library("JOSE", ["Kernel", "ServiceKit", "TLS"], path: "Shared/JOSE"),
         library(
             "Cell",
             [
@@ -127,9 +128,10 @@ let package = Package(
             "Gateway",
             [
                 "GatewayContract", "EntitiesContract", "IntegrationsContract",
-                "InvitationsContract", "OrganizationsContract",
+                "InvitationsContract", "JOSE", "OrganizationsContract", "TLS",
             ],
-            path: "Services/Gateway", exclude: ["Client", "Contract", "Main"]),
+            path: "Services/Gateway",
+            exclude: ["Client", "Contract", "IdentityProviders.md", "Main"]),
         executable("Gateway", ["Cell"]),
         context(
             "Entities",
@@ -238,8 +240,8 @@ let package = Package(
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract",
-                "InvitationsContract", "Kernel", "OpenAPI", "OrganizationsContract", "SQLite",
-                "ServiceKit", "Tracing", "WriteKit",
+                "InvitationsContract", "JOSE", "Kernel", "OpenAPI", "OrganizationsContract",
+                "SQLite", "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(
             "ContractTests",
@@ -249,6 +251,7 @@ let package = Package(
                 "IntegrationsContract", "Invitations", "InvitationsContract", "Kernel",
                 "Organizations", "OrganizationsContract", "ServiceKit",
             ], exclude: ["Golden"]),
+        tests("JOSETests", ["JOSE", "Kernel", "TLS"], exclude: ["Vectors"]),
         tests("CellTests", ["Cell", "EventLoop", "Kernel"]),
         tests("WebhooksTests", ["EventLoop", "Kernel", "TLS", "Webhooks"]),
         tests("ObjectStorageTests", ["EventLoop", "Kernel", "ObjectStorage"]),

@@ -28,15 +28,16 @@ public final class GatewayService: RunningService {
     private let mailWorker: MailWorker
     private let resealer: Resealer
     private let retention: Retention
+    private let jwts: JWTVerifier?
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
         lookup: TokenLookup, leases: GrantedLeases, relays: EventRelays, mailWorker: MailWorker,
         resealer: Resealer, codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys,
-        retention: Retention, drainDelay: Int,
-        logger: Logger
+        retention: Retention, jwts: JWTVerifier?, drainDelay: Int, logger: Logger
     ) {
+        self.jwts = jwts
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
@@ -93,6 +94,7 @@ public final class GatewayService: RunningService {
         // A revocation that an edge gateway has passed on may wait for others, for a second.
         await internalServer.drain(milliseconds: 2_500)
         for task in background { task.cancel() }
+        jwts?.stop()
         await relays.stop()
         await retention.stop()
         for task in background { await task.value }
@@ -114,10 +116,12 @@ public func makeGateway(
     try await makeGateway(settings, runtime, gate: PublicGate(settings.gate))
 }
 
-/// - Parameter links: for tests; nil for the invitations service, if it is configured.
+/// - Parameters:
+///   - links: for tests; nil for the invitations service, if it is configured.
+///   - providerTime: by which the keys of identity providers age.
 func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate,
-    links: (any InvitationLinks)? = nil
+    links: (any InvitationLinks)? = nil, providerTime: IssuerKeys.Time = IssuerKeys.Time()
 ) async throws -> GatewayService {
     let leases = GrantedLeases()
     let database = try Database.open(
@@ -142,11 +146,8 @@ func makeGateway(
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer)
-    let invitationPages = (links ?? makeLinks(settings, signer, runtime)).map {
-        InvitationPages(
-            links: $0, signIn: api.signIn, database: database, clock: runtime.clock,
-            site: WebSite(settings.common.publicURL))
-    }
+    let invitationPages = makePages(
+        links ?? makeLinks(settings, signer, runtime), settings, api.signIn, database, runtime)
     let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
     let exports = ExportHandlers(
@@ -156,22 +157,28 @@ func makeGateway(
     let kept = settings.common.retention
     let idempotency = IdempotencyKeys(database, clock: runtime.clock, days: kept.responses)
     let retention = Retention([.audit(days: kept.audit)], of: database, runtime)
+    let newcomers = Newcomers(database: database, ids: ids)
+    let jwts = try makeJWTs(settings, runtime, providerTime, create: newcomers.create)
     let health = makeHealth(
         database, leases, upstreams, relays, mailWorker, resealer, idempotency, retention, gate,
-        keys,
-        settings.backupMetrics, runtime)
+        keys, jwts?.verifier, settings.backupMetrics, runtime)
+    let oauth = OAuthHandlers(
+        tokens: api.tokens, jwts: jwts?.verifier, publicURL: settings.common.publicURL)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
-        return BearerAuthenticator(lookup, internal: services, services: upstreams.count)
+        return BearerAuthenticator(
+            lookup, internal: services, services: upstreams.count, jwts: jwts)
     }
-    let edges = EdgeHandlers(lookup: lookup, unknownUsers: api.unknownUsers, leases: leases)
+    let edges = EdgeHandlers(
+        lookup: lookup, unknownUsers: api.unknownUsers, newcomers: newcomers, leases: leases)
     let servers = try await GatewayServers(
         settings: settings, runtime: runtime, gate: gate,
         names: UserNames(unknownUsers: api.unknownUsers), idempotency: idempotency,
         authenticator: authenticator
     ).start(
         own: referencePages.routes + api.routes + (invitationPages?.routes ?? []) + audit.routes
-            + exports.routes + authZEN.routes + ConsoleFiles(folder: settings.consoleFolder).routes,
+            + exports.routes + authZEN.routes + oauth.routes
+            + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
             + Maintenance(database, relays: relays, mail: mailWorker).routes)
@@ -181,8 +188,7 @@ func makeGateway(
         publicServer: servers.open, internalServer: servers.inner, health: health,
         database: database, lookup: lookup, leases: leases, relays: relays, mailWorker: mailWorker,
         resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, retention: retention,
-        drainDelay: settings.drainDelay,
-        logger: runtime.logger)
+        jwts: jwts?.verifier, drainDelay: settings.drainDelay, logger: runtime.logger)
 }
 
 /// The use cases behind the gateway's own routes.
@@ -282,6 +288,17 @@ private func makeOperations(
     return Operations(database: database, services: services)
 }
 
+private func makePages(
+    _ links: (any InvitationLinks)?, _ settings: GatewaySettings, _ signIn: SignIn,
+    _ database: Database, _ runtime: Runtime
+) -> InvitationPages? {
+    links.map {
+        InvitationPages(
+            links: $0, signIn: signIn, database: database, clock: runtime.clock,
+            site: WebSite(settings.common.publicURL))
+    }
+}
+
 private func makeLinks(
     _ settings: GatewaySettings, _ signer: IdentitySigner, _ runtime: Runtime
 ) -> (any InvitationLinks)? {
@@ -328,8 +345,8 @@ func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream
 private func makeHealth(
     _ database: Database, _ leases: GrantedLeases, _ upstreams: [Upstream], _ relays: EventRelays,
     _ mailWorker: MailWorker, _ resealer: Resealer, _ idempotency: IdempotencyKeys,
-    _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ backupMetrics: String?,
-    _ runtime: Runtime
+    _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ jwts: JWTVerifier?,
+    _ backupMetrics: String?, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let check = upstream.check(on: runtime.group)
@@ -347,6 +364,7 @@ private func makeHealth(
         resealer.writeMetrics(&text)
         retention.writeMetrics(&text)
         gate.write(into: &text)
+        jwts?.writeMetrics(&text)
         if let backupMetrics { text.backups(in: backupMetrics) }
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }

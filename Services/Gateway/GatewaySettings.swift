@@ -35,6 +35,8 @@ public struct GatewaySettings: Sendable {
     /// Milliseconds between "not ready" and the end of accepting connections.
     public var drainDelay: Int
     let gate: GateSettings
+    /// Whose JWTs are accepted.
+    public var jwtIssuers: [JWTIssuer]
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
@@ -104,6 +106,7 @@ public struct GatewaySettings: Sendable {
             "Milliseconds for which a gateway that stops reports that it isn't ready, and still "
                 + "serves, so that a load balancer notices")
         gate = GateSettings(&settings)
+        jwtIssuers = settings.jwtIssuers()
         (adminEmail, adminToken) = Self.admin(&settings)
     }
 

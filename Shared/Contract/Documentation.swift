@@ -37,6 +37,10 @@ public final class Documentation: Sendable {
         public let type: any Documented.Type
         /// It may be missing altogether.
         public let isOptional: Bool
+        /// Of a form.
+        public static let formType = "application/x-www-form-urlencoded"
+        /// How its members are written.
+        public var mediaType = "application/json"
 
         /// A required body.
         public static func json(_ type: any Documented.Type) -> Body {
@@ -46,6 +50,12 @@ public final class Documentation: Sendable {
         /// A body that can be left out.
         public static func optional(_ type: any Documented.Type) -> Body {
             Body(type: type, isOptional: true)
+        }
+
+        /// A required body, as a form.
+        public static func form(_ type: any Documented.Type) -> Body {
+            Body(
+                type: type, isOptional: false, mediaType: formType)
         }
     }
 

@@ -15,7 +15,9 @@ extension MeBody: Documented {
         Members.user("ada", "Ada") + [
             Member("scopes", "The token's scopes; `*` is everything.", Members.scopes),
             Member("readOnly", "Whether the token can only read.", example: false),
-            Member("tokenId", "The token's id.", .id("tok_")),
+            Member(
+                "tokenId", "The token's id; of a JWT, one that begins with `jwt_`.",
+                .id(like: "tok_")),
             Member(
                 "actingId", "The platform admin whose token acts for the caller; `null` if none.",
                 .id("usr_"), example: .null),

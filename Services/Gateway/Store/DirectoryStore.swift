@@ -9,12 +9,16 @@ struct NamedUser: Sendable {
     let username: String
     /// Whether a platform admin's token can act for them (`UserPolicy.isActable`).
     var isActable = false
+    /// Whether they are a platform admin.
+    var isAdmin = false
+    var isSuspended = false
 }
 
 extension NamedUser {
     init(_ user: User) {
         self.init(
-            id: user.id, username: user.username, isActable: UserPolicy.isActable(user))
+            id: user.id, username: user.username, isActable: UserPolicy.isActable(user),
+            isAdmin: user.role == .admin, isSuspended: user.isSuspended)
     }
 }
 

@@ -101,6 +101,37 @@ public struct Problem: Error, Sendable {
         return response
     }
 
+    /// As OAuth 2.0 has it (RFC 6749 §5.2), with 400 for whatever is wrong with the request's body.
+    var oauth: Response {
+        let error =
+            switch status {
+            case 401: "invalid_token"
+            case 403: "insufficient_scope"
+            case 429, 500...: "temporarily_unavailable"
+            default: members["error"] ?? "invalid_request"
+            }
+        var response = Response(
+            status == 415 || status == 422 ? 400 : status, fields: headers,
+            body: JSON.encode(["error": error, "error_description": detail]))
+        response.add("Content-Type", "application/json")
+        return response
+    }
+
+    /// With the address of the resource's metadata in its challenge (RFC 9728 §5.1).
+    func challenging(with metadata: String?) -> Problem {
+        guard let metadata else { return self }
+        var problem = self
+        problem.headers = headers.map { field in
+            guard field.name == "WWW-Authenticate", field.value.hasPrefix("Bearer") else {
+                return field
+            }
+            let rest = field.value.dropFirst(7)
+            let parameter = "Bearer resource_metadata=\"\(metadata)\""
+            return Response.Field(field.name, rest.isEmpty ? parameter : "\(parameter), \(rest)")
+        }
+        return problem
+    }
+
     private struct Body: Encodable {
         let type: String
         let title: String

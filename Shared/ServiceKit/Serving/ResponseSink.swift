@@ -67,7 +67,7 @@ final class ResponseSink: @unchecked Sendable {
             exchange.respond(
                 APIHandler.finish(
                     current.located(below: handler.base), shownRequestId, trace,
-                    isAPI: isAPI || answersText, of: endpoint, below: handler.base))
+                    isAPI: isAPI || hasOwnRules, of: endpoint, below: handler.base))
         } catch {
             send(self.response(to: Problem(error)))
         }
@@ -77,18 +77,23 @@ final class ResponseSink: @unchecked Sendable {
     var endpoint: Endpoint? { route.map { handler.table.routes[$0].endpoint } }
 
     /// Whether a standard with rules of its own says how to answer.
-    private var answersText: Bool { endpoint?.errors == .text }
+    private var hasOwnRules: Bool { (endpoint?.errors ?? .problems) != .problems }
 
     /// As the response has it. The log has one of ours where the client's is no text of ours.
     var shownRequestId: String {
-        guard answersText else { return requestId }
+        guard hasOwnRules else { return requestId }
         return exchange.head.ownRequestId ?? requestId
     }
 
     func give(_ problem: Problem) { give(response(to: problem)) }
 
     func response(to problem: Problem) -> Response {
-        guard !answersText else { return problem.text }
+        let problem = problem.challenging(with: handler.resourceMetadata)
+        switch endpoint?.errors ?? .problems {
+        case .text: return problem.text
+        case .oauth: return problem.oauth
+        case .problems: break
+        }
         return problem.response(
             instance: handler.base + asked.path, requestId: requestId,
             page: handler.problems)
