@@ -99,6 +99,10 @@ let package = Package(
             path: "Shared/ServiceKit"),
 
         library("JOSE", ["Kernel", "ServiceKit", "TLS"], path: "Shared/JOSE"),
+        // What people read, and how it looks: languages, the product's brand, mails.
+        library(
+            "Presentation", ["HTTPCore", "Kernel", "Mail", "ServiceKit"],
+            path: "Shared/Presentation"),
         library(
             "Cell",
             [
@@ -128,7 +132,7 @@ let package = Package(
             "Gateway",
             [
                 "GatewayContract", "EntitiesContract", "IntegrationsContract",
-                "InvitationsContract", "JOSE", "OrganizationsContract", "TLS",
+                "InvitationsContract", "JOSE", "OrganizationsContract", "Presentation", "TLS",
             ],
             path: "Services/Gateway",
             exclude: ["Client", "Contract", "IdentityProviders.md", "Main"]),
@@ -157,26 +161,34 @@ let package = Package(
         // what sends events knows neither.
         context(
             "PublicEvents",
-            ["GatewayClient", "InvitationsContract", "OrganizationsContract", "Webhooks"],
+            [
+                "GatewayClient", "InvitationsContract", "OrganizationsContract", "Presentation",
+                "Webhooks",
+            ],
             path: "Services/Invitations/PublicEvents", exclude: []),
         context(
-            "Inviting", ["InvitationsContract"], path: "Services/Invitations/Inviting",
-            exclude: []),
+            "Inviting", ["InvitationsContract", "Presentation"],
+            path: "Services/Invitations/Inviting", exclude: []),
         context(
             "Collaboration",
             [
                 "EntitiesContract", "GatewayClient", "InvitationsContract", "Inviting",
-                "OrganizationsContract", "PublicEvents",
+                "OrganizationsContract", "Presentation", "PublicEvents",
             ],
             path: "Services/Invitations/Collaboration", exclude: []),
         context(
-            "Workspaces", ["GatewayClient", "InvitationsContract", "Inviting", "PublicEvents"],
+            "Workspaces",
+            [
+                "GatewayClient", "InvitationsContract", "Inviting", "Presentation",
+                "PublicEvents",
+            ],
             path: "Services/Invitations/Workspaces", exclude: []),
         context(
             "Invitations",
             [
                 "Collaboration", "EntitiesContract", "GatewayClient", "GatewayContract",
-                "InvitationsContract", "Inviting", "PublicEvents", "Webhooks", "Workspaces",
+                "InvitationsContract", "Inviting", "Presentation", "PublicEvents", "Webhooks",
+                "Workspaces",
             ],
             path: "Services/Invitations",
             exclude: [
@@ -197,6 +209,7 @@ let package = Package(
         tests("WriteKitTests", ["Contract", "Kernel", "SQLite", "WriteKit"]),
         tests("LeasesTests", ["Contract", "Leases"]),
         tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite", "TLS"]),
+        tests("PresentationTests", ["Kernel", "Mail", "Presentation", "ServiceKit"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
         tests("TracingTests", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "Tracing"]),
@@ -232,8 +245,8 @@ let package = Package(
             [
                 "Collaboration", "Contract", "EntitiesContract", "EventLoop", "GatewayClient",
                 "GatewayContract", "HTTPCore", "Invitations", "InvitationsContract", "Inviting",
-                "Kernel", "Mail", "PublicEvents", "SQLite", "ServiceKit", "Webhooks",
-                "Workspaces", "WriteKit",
+                "Kernel", "Mail", "Presentation", "PublicEvents", "SQLite", "ServiceKit",
+                "Webhooks", "Workspaces", "WriteKit",
             ]),
         tests(
             "GatewayTests",

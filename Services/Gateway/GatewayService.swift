@@ -9,6 +9,7 @@ import InvitationsContract
 import Kernel
 import Mail
 import OrganizationsContract
+import Presentation
 import SQLite
 import ServiceKit
 import WriteKit
@@ -147,7 +148,7 @@ func makeGateway(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer)
     let invitationPages = makePages(
-        links ?? makeLinks(settings, signer, runtime), settings, api.signIn, database, runtime)
+        links ?? makeLinks(settings, signer, runtime), settings, api, database, runtime)
     let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
     let exports = ExportHandlers(
@@ -176,8 +177,9 @@ func makeGateway(
         names: UserNames(unknownUsers: api.unknownUsers), idempotency: idempotency,
         authenticator: authenticator
     ).start(
-        own: referencePages.routes + api.routes + (invitationPages?.routes ?? []) + audit.routes
-            + exports.routes + authZEN.routes + oauth.routes
+        own: referencePages.routes + BrandFiles(settings.brand).routes + api.routes
+            + (invitationPages?.routes ?? []) + audit.routes + exports.routes + authZEN.routes
+            + oauth.routes
             + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
@@ -208,6 +210,7 @@ func makeAPI(
             isSignUpOpen: settings.isSignUpOpen, limit: settings.signInLimit,
             requested: codeRequested),
         sessions: Sessions(database: database, ids: ids, lookup: lookup),
+        exchangeCodes: ExchangeCodes(database: database, ids: ids, random: runtime.random),
         operations: makeOperations(database, upstreams, signer, runtime),
         unknownUsers: UnknownUsers(
             database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
@@ -289,13 +292,13 @@ private func makeOperations(
 }
 
 private func makePages(
-    _ links: (any InvitationLinks)?, _ settings: GatewaySettings, _ signIn: SignIn,
+    _ links: (any InvitationLinks)?, _ settings: GatewaySettings, _ api: GatewayAPI,
     _ database: Database, _ runtime: Runtime
 ) -> InvitationPages? {
     links.map {
         InvitationPages(
-            links: $0, signIn: signIn, database: database, clock: runtime.clock,
-            site: WebSite(settings.common.publicURL))
+            links: $0, signIn: api.signIn, exchangeCodes: api.exchangeCodes, database: database,
+            clock: runtime.clock, site: WebSite(settings.common.publicURL, settings.brand))
     }
 }
 
@@ -320,7 +323,9 @@ private func makeCodeWorker(
         mailer: CodeMailer(
             database: database, ids: ids, random: runtime.random,
             rule: SignInRule(settings.encryptionSecrets),
-            isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox, sender: sender),
+            isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox, sender: sender,
+            look: MailLook(settings.brand, publicURL: settings.common.publicURL?.text ?? ""),
+            language: settings.brand.language),
         mailed: mailWorker.wake)
 }
 

@@ -1,6 +1,7 @@
 import HTTPServer
 import Kernel
 import Mail
+import Presentation
 import ServiceKit
 
 /// The gateway's configuration.
@@ -19,6 +20,8 @@ public struct GatewaySettings: Sendable {
     public var mail: MailSettings
     /// The sender of our mails.
     public var mailSender: Mailbox?
+    /// How pages and mails look.
+    public var brand: Brand
     public var isSignUpOpen: Bool
     /// Sign-in requests of one client address in an hour; 0: no limit.
     public var signInLimit: Int
@@ -74,6 +77,7 @@ public struct GatewaySettings: Sendable {
             fallback: common.internalSecrets ?? (primaryURL == nil ? nil : SecretList([])))
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
+        brand = Brand(&settings)
         isSignUpOpen =
             settings.choice(
                 "LATCHKEY_SIGNUP", default: "open",

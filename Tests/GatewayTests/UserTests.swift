@@ -31,7 +31,8 @@ import Testing
             #expect(answer.status == 201)
             #expect(
                 answer.json?.names == [
-                    "createdAt", "displayName", "email", "externalId", "id", "role", "suspended",
+                    "createdAt", "displayName", "email", "externalId", "id", "locale", "role",
+                    "suspended",
                     "username",
                 ])
             #expect(answer["email"] == "ann@example.com" && answer["displayName"] == "Änn")

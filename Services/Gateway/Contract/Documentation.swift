@@ -29,7 +29,7 @@ extension NewUserBody: Documented {
     public static let meaning = "A new user."
 
     public static var members: [Member] {
-        Members.newUser(externalId: .externalId) + [
+        Members.newUser(externalId: .externalId, locale: .locale) + [
             Member(
                 "role", "Role on the platform; platform admins manage users.",
                 .plain.falling(backTo: "member"))
@@ -40,10 +40,10 @@ extension NewUserBody: Documented {
 extension UserPatchBody: Documented {
     public static let meaning =
         "Changes to a user; members that are left out keep their value, and `null` clears "
-        + "`externalId` alone."
+        + "`externalId` and `locale` alone."
 
     public static var members: [Member] {
-        Members.newUser(externalId: .externalId.clearable) + [
+        Members.newUser(externalId: .externalId.clearable, locale: .locale.clearable) + [
             Member("role", "Role on the platform; platform admins manage users."),
             Member(
                 "suspended",
@@ -129,13 +129,16 @@ private enum Members {
             Member(
                 "externalId", "The platform's own id of the user; `null` if there is none.",
                 example: .string("user-\(username)")),
+            Member(
+                "locale", "The language of pages and mails for the user; `null` if not known.",
+                example: "en"),
             Member("role", "Role on the platform; platform admins manage users."),
             Member("suspended", "Whether a platform admin has suspended the user.", example: false),
             Member("createdAt", "When the user was created."),
         ]
     }
 
-    static func newUser(externalId: Rule) -> [Member] {
+    static func newUser(externalId: Rule, locale: Rule) -> [Member] {
         [
             Member("email", "Unique e-mail address; stored in lower case.", .email),
             Member("username", "Unique username.", .username),
@@ -144,6 +147,10 @@ private enum Members {
                 "externalId",
                 "The platform's own id of the user, unique among users: requests can name the user "
                     + "by `ext:` and this.", externalId, example: "user-grace"),
+            Member(
+                "locale",
+                "The language of pages and mails for the user; there are texts in `en`, `de`, `fr` "
+                    + "and `es`.", locale),
         ]
     }
 

@@ -11,6 +11,9 @@ public enum GatewayProblems {
     public static let invalidCode = ProblemType(
         .unauthenticated, "invalid_code",
         "The code is wrong, used, expired or replaced by a newer one: request a new one.")
+    public static let exchangeCodeEnded = ProblemType(
+        .gone, "exchange_code_ended",
+        "The code is unknown, was used, or is older than \(ExchangeLimits.seconds) seconds.")
     public static let notASession = ProblemType.conflict(
         "not_a_session", "This token is an API token: revoke it with DELETE /api/tokens/{id}.")
 

@@ -16,14 +16,17 @@ public struct UserBody: Codable, Sendable {
     public let displayName: String
     /// The platform's own id of the user.
     @OrNull public var externalId: String?
+    /// The language of pages and mails.
+    @OrNull public var locale: String?
     public let role: Role
     public let suspended: Bool
     public let createdAt: Timestamp
 
     public init(
         id: String, email: String, username: String, displayName: String, externalId: String?,
-        role: Role, suspended: Bool, createdAt: Timestamp
+        locale: String?, role: Role, suspended: Bool, createdAt: Timestamp
     ) {
+        _locale = OrNull(wrappedValue: locale)
         self.suspended = suspended
         self.id = id
         self.email = email
@@ -42,6 +45,7 @@ public struct MeBody: Codable, Sendable {
     public let username: String
     public let displayName: String
     @OrNull public var externalId: String?
+    @OrNull public var locale: String?
     public let role: Role
     public let suspended: Bool
     public let createdAt: Timestamp
@@ -66,6 +70,7 @@ public struct MeBody: Codable, Sendable {
         self.readOnly = readOnly
         self.tokenId = tokenId
         _externalId = OrNull(wrappedValue: user.externalId)
+        _locale = OrNull(wrappedValue: user.locale)
     }
 }
 
@@ -74,15 +79,18 @@ public struct NewUserBody: Codable, Sendable {
     public let username: String
     public let displayName: String
     public let externalId: String?
+    public let locale: String?
     public let role: Role?
 }
 
-/// Members that are left out keep their value; only `externalId` can be null.
+/// Members that are left out keep their value; only `externalId` and `locale` can be
+/// null.
 public struct UserPatchBody: Codable, Sendable {
     public let email: Patch<String>
     public let username: Patch<String>
     public let displayName: Patch<String>
     public let externalId: Patch<String>
+    public let locale: Patch<String>
     public let role: Patch<Role>
     public let suspended: Patch<Bool>
 }

@@ -130,7 +130,7 @@ extension Proxy {
     /// What the primary gateway answers itself.
     fileprivate func routes(ofPrimary primary: Upstream, _ settings: GatewaySettings) -> [Route] {
         let links = settings.invitationsURL == nil ? [] : LinkRoutes.all
-        let pages = links + ConsoleRoutes.all
+        let pages = links + ConsoleRoutes.all + BrandRoutes.all
         let own = GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.all + OAuthRoutes.all
         return (own + pages).map { endpoint in
             .raw(endpoint, leavesNames: true) { [self] request, exchange in

@@ -16,6 +16,7 @@ enum ExportedData {
         left: [
             "users.email": "the export begins with the user",
             "code_requests.email": "requests for sign-in codes, for seconds",
+            "exchange_codes.user_id": "digests of codes that lead back to the app, for a minute",
             "sign_in_codes.email": "digests of sign-in codes, for an hour",
             "unknown_user_counts.user_id": "how many unknown names the user has tried today",
         ])

@@ -55,6 +55,7 @@ private struct UserUpdate: Sendable {
     private(set) var username: String?
     private(set) var displayName: String?
     private(set) var externalId: String??
+    private(set) var locale: String??
     let role: Role?
     let isSuspended: Bool?
 
@@ -71,6 +72,7 @@ private struct UserUpdate: Sendable {
                 try Text.name(displayName, pointer: "/displayName"))
         }
         externalId = validation.check(try body.externalId.externalId("/externalId")) ?? .none
+        locale = validation.check(try body.locale.locale("/locale")) ?? .none
         try validation.finish()
         role = try body.role.required("/role")
         isSuspended = try body.suspended.required("/suspended")
@@ -82,6 +84,7 @@ private struct UserUpdate: Sendable {
         user.username = username ?? user.username
         user.displayName = displayName ?? user.displayName
         user.externalId = externalId ?? user.externalId
+        user.locale = locale ?? user.locale
         user.role = role ?? user.role
         if let isSuspended, isSuspended != user.isSuspended {
             user.suspendedAt = isSuspended ? now : nil

@@ -14,6 +14,9 @@ struct SessionCookie: Sendable {
         field(token, seconds: SignInLimits.sessionDays * 86_400)
     }
 
+    /// Removes it from the browser.
+    var ended: Response.Field { field("", seconds: 0) }
+
     private func field(_ value: String, seconds: Int) -> Response.Field {
         let secure = site.isSecure ? "; Secure" : ""
         let path = site.path("/invitations")
