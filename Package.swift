@@ -80,6 +80,7 @@ let package = Package(
             path: "Shared/HTTPClient"),
 
         library("Leases", ["Contract"], path: "Shared/Leases"),
+        library("SCIM", ["Kernel"], path: "Shared/SCIM"),
         library("WriteKit", ["Contract", "Kernel", "SQLite"], path: "Shared/WriteKit"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
@@ -132,7 +133,8 @@ let package = Package(
             "Gateway",
             [
                 "GatewayContract", "EntitiesContract", "IntegrationsContract",
-                "InvitationsContract", "JOSE", "OrganizationsContract", "Presentation", "TLS",
+                "InvitationsContract", "JOSE", "OrganizationsContract", "Presentation", "SCIM",
+                "TLS",
             ],
             path: "Services/Gateway",
             exclude: ["Client", "Contract", "IdentityProviders.md", "Main"]),
@@ -207,6 +209,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("WriteKitTests", ["Contract", "Kernel", "SQLite", "WriteKit"]),
+        tests("SCIMTests", ["Kernel", "SCIM"]),
         tests("LeasesTests", ["Contract", "Leases"]),
         tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite", "TLS"]),
         tests("PresentationTests", ["Kernel", "Mail", "Presentation", "ServiceKit"]),
@@ -253,7 +256,7 @@ let package = Package(
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract",
-                "InvitationsContract", "JOSE", "Kernel", "OpenAPI", "OrganizationsContract",
+                "InvitationsContract", "JOSE", "Kernel", "OpenAPI", "OrganizationsContract", "SCIM",
                 "SQLite", "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(

@@ -154,6 +154,7 @@ func makeGateway(
     let exports = ExportHandlers(
         exports: makeExports(database, ids, upstreams, signer, runtime))
     let authZEN = makeAuthZEN(settings, database, ids, upstreams, signer, runtime)
+    let scim = makeSCIM(settings, api.users, upstreams, signer, runtime)
     let relays = makeRelays(settings, database, upstreams, signer, runtime)
     let kept = settings.common.retention
     let idempotency = IdempotencyKeys(database, clock: runtime.clock, days: kept.responses)
@@ -162,7 +163,7 @@ func makeGateway(
     let jwts = try makeJWTs(settings, runtime, providerTime, create: newcomers.create)
     let health = makeHealth(
         database, leases, upstreams, relays, mailWorker, resealer, idempotency, retention, gate,
-        keys, jwts?.verifier, settings.backupMetrics, runtime)
+        keys, jwts?.verifier, scim.bulk, settings.backupMetrics, runtime)
     let oauth = OAuthHandlers(
         tokens: api.tokens, jwts: jwts?.verifier, publicURL: settings.common.publicURL)
     let authenticator = { @Sendable () -> any Authenticator in
@@ -179,8 +180,7 @@ func makeGateway(
     ).start(
         own: referencePages.routes + BrandFiles(settings.brand).routes + api.routes
             + (invitationPages?.routes ?? []) + audit.routes + exports.routes + authZEN.routes
-            + oauth.routes
-            + ConsoleFiles(folder: settings.consoleFolder).routes,
+            + oauth.routes + scim.routes + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
             + Maintenance(database, relays: relays, mail: mailWorker).routes)
@@ -269,6 +269,20 @@ private func makeAuthZEN(
         ids: ids, logger: runtime.logger, publicURL: settings.common.publicURL)
 }
 
+private func makeSCIM(
+    _ settings: GatewaySettings, _ users: Users, _ upstreams: [Upstream],
+    _ signer: IdentitySigner, _ runtime: Runtime
+) -> SCIMHandlers {
+    let root = (settings.common.publicURL?.text ?? "") + "/scim/v2"
+    let teams = upstreams.first { $0.name == "integrations" }.map {
+        ServiceClient($0.name, at: $0.url, signer: signer, in: runtime)
+    }
+    return SCIMHandlers(
+        users: ProvisionUsers(users: users, root: root),
+        groups: teams.map { ProvisionGroups(teams: $0, database: users.database, root: root) },
+        bulk: BulkMetrics())
+}
+
 private func makeRelays(
     _ settings: GatewaySettings, _ database: Database, _ upstreams: [Upstream],
     _ signer: IdentitySigner, _ runtime: Runtime
@@ -351,6 +365,7 @@ private func makeHealth(
     _ database: Database, _ leases: GrantedLeases, _ upstreams: [Upstream], _ relays: EventRelays,
     _ mailWorker: MailWorker, _ resealer: Resealer, _ idempotency: IdempotencyKeys,
     _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ jwts: JWTVerifier?,
+    _ bulk: BulkMetrics,
     _ backupMetrics: String?, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
@@ -368,6 +383,7 @@ private func makeHealth(
         mailWorker.writeMetrics(&text)
         resealer.writeMetrics(&text)
         retention.writeMetrics(&text)
+        bulk.writeMetrics(&text)
         gate.write(into: &text)
         jwts?.writeMetrics(&text)
         if let backupMetrics { text.backups(in: backupMetrics) }

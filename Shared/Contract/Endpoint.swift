@@ -41,6 +41,8 @@ public final class Endpoint: Sendable, Hashable {
         /// Those of OAuth 2.0 (RFC 6749 §5.2): `error` and `error_description` as JSON; otherwise
         /// as `text`.
         case oauth
+        /// SCIM's (RFC 7644 §3.12), with 400 for whatever is wrong with the body.
+        case scim
     }
 
     /// Unique over all contexts, in lower camel case (`shareEntity`); OpenAPI's operationId.

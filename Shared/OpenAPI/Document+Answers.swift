@@ -28,7 +28,7 @@ extension Document {
         case .list(let type, let envelope):
             tree["content"] = Self.content(outcome, try schemas.list(of: type, envelope))
         case .other:
-            let type: JSONTree = outcome.mediaType == "application/json" ? "object" : "string"
+            let type: JSONTree = outcome.mediaType.hasSuffix("json") ? "object" : "string"
             tree["content"] = Self.content(outcome, ["type": type])
         case .nothing, .problem: return shared(outcome, tree)
         }
@@ -67,6 +67,8 @@ extension Document {
                     answer["content"] = [
                         "application/json": ["schema": ProblemSchema.oauthReference]
                     ]
+                case .scim:
+                    answer["content"] = [SCIMMedia.type: ["schema": ProblemSchema.scim]]
                 case .problems:
                     answer["content"] = [
                         "application/problem+json": [

@@ -57,7 +57,7 @@ struct Operation {
             content: .nothing, mediaType: "", headers: Headers.always + [Headers.etag])
         let errors = endpoint.errors
         let problems = Dictionary(grouping: try Causes.all(of: traits)) {
-            // `Problem.text` and `Problem.oauth` say so.
+            // `Problem.text`, `Problem.oauth` and `Problem.scim` say so.
             errors != .problems && [415, 422].contains($0.status) ? 400 : $0.status
         }
         .sorted { $0.key < $1.key }.map { status, causes in
@@ -149,7 +149,8 @@ struct Traits {
         hasETag = endpoint.method == .get && !endpoint.isList
         takesIfMatch = endpoint.changesForUser
         // Keys are kept for each user.
-        isRepeatable = endpoint.method == .post && endpoint.changesForUser
+        isRepeatable =
+            endpoint.method == .post && endpoint.changesForUser && endpoint.errors == .problems
     }
 }
 

@@ -72,9 +72,22 @@ enum ProblemSchema {
             case .problems: ""
             case .text: "Text"
             case .oauth: "OAuth"
+            case .scim: "SCIM"
             }
         return [("4XX", "ClientError" + form), ("5XX", "ServerError" + form)]
     }
+
+    /// As SCIM has it (RFC 7644 §3.12).
+    static let scim: JSONTree = [
+        "type": "object",
+        "properties": [
+            "schemas": ["type": "array", "items": ["type": "string"]],
+            "status": ["type": "string", "description": "The HTTP status."],
+            "scimType": ["type": "string", "description": "The cause, if the standard names it."],
+            "detail": ["type": "string", "description": "An explanation, for people."],
+        ],
+        "required": ["schemas", "status", "detail"],
+    ]
 
     /// What an answer in such a range means.
     static func meaning(_ range: String) -> String {
@@ -148,6 +161,7 @@ extension Endpoint.Errors {
         case .problems: "application/problem+json"
         case .text: "text/plain"
         case .oauth: "application/json"
+        case .scim: SCIMMedia.type
         }
     }
 }

@@ -55,6 +55,8 @@ private let released = [
     "e2345cd5a7a2d4c4a737d988dc6721b487d222500d8ca39d765d8fd8ef4746fe",
     // back to the app
     "d5be47113b34d709ea90d57962662ec3d6bc00b4c5ac524099eaafbd91fa4f2b",
+    // users managed by SCIM
+    "990fe22ec2e3aefad886627c6dec6ab7f65b5b2b9ffab6ac9bee489e241660fd",
 ]
 
 @Suite struct MigrationTests {

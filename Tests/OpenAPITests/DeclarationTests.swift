@@ -23,6 +23,7 @@ import Testing
             Set(World.endpoints.map(\.id))
                 == Set(
                     (GatewayRoutes.all + World.audit.endpoints + AuthZENRoutes.group.endpoints
+                        + SCIMRoutes.all
                         + EntityRoutes.all
                         + OrganizationRoutes.all
                         + IntegrationRoutes.all + InvitationRoutes.all

@@ -32,6 +32,7 @@ import Testing
             separator: ",\n")
         let bodies = [
             organization.bodies, integration.bodies, invitation.bodies, workspace.bodies, signIn,
+            SCIMThings.bodies,
         ]
         let tried = try await Program.run(
             Venv.folder + "schemathesis",
@@ -98,8 +99,14 @@ import Testing
         let begun = try await stack.api.call(
             "DELETE", "/api/users/\(leaving.id)/access", token: token)
         let operation = try #require(begun["operationId"], "\(begun.text)")
+        let group = try await stack.api.call(
+            "POST", "/scim/v2/Groups", token: token, body: #"{"displayName":"Spare"}"#)
+        let team = try #require(group["id"], "\(group.text)")
         return """
-            {"Operations": {"id": "\(operation)"},
+            {"SCIM": {"id": "\(user.id)"}, \(ofGroups(team)),
+             "getSCIMSchema": {"id": "urn:ietf:params:scim:schemas:core:2.0:User"},
+             "getSCIMResourceType": {"id": "User"},
+             "Operations": {"id": "\(operation)"},
              "deleteToken": {"id": "\(spare["id"] ?? "")"}, "Users": {"id": "\(user.id)"},
              "deleteUserToken": {"id": "\(user.id)", "tokenId": "\(extra["id"] ?? "")"},
              "Entities": {"entityId": "\(entity)"},
@@ -109,6 +116,12 @@ import Testing
              "Installations": {"entityId": "\(entity)"}, "Access": {"entityId": "\(entity)"},
              \(others)}
             """
+    }
+
+    private static func ofGroups(_ team: String) -> String {
+        ["getSCIMGroup", "replaceSCIMGroup", "updateSCIMGroup"].map {
+            #""\#($0)": {"id": "\#(team)"}"#
+        }.joined(separator: ", ")
     }
 
     /// The user and token of the run.

@@ -224,8 +224,8 @@ extension UserBody {
         self.init(
             id: user.id, email: user.email, username: user.username,
             displayName: user.displayName, externalId: user.externalId, locale: user.locale,
-            role: user.role,
-            suspended: user.isSuspended, createdAt: user.createdAt)
+            role: user.role, suspended: user.isSuspended, managedBy: user.managedBy,
+            createdAt: user.createdAt)
     }
 }
 

@@ -4,7 +4,14 @@ import Kernel
 extension UserBody: Documented {
     public static let meaning = "A user of the platform."
 
-    public static var members: [Member] { Members.user("grace", "Grace") }
+    public static var members: [Member] {
+        Members.user("grace", "Grace") + [
+            Member(
+                "managedBy",
+                "`scim` if an identity provider manages the user's names, address, external id and "
+                    + "suspension; `null` otherwise.", example: .null)
+        ]
+    }
 }
 
 extension MeBody: Documented {
@@ -40,7 +47,7 @@ extension NewUserBody: Documented {
 extension UserPatchBody: Documented {
     public static let meaning =
         "Changes to a user; members that are left out keep their value, and `null` clears "
-        + "`externalId` and `locale` alone."
+        + "`externalId`, `locale` and `managedBy` alone."
 
     public static var members: [Member] {
         Members.newUser(externalId: .externalId.clearable, locale: .locale.clearable) + [
@@ -49,6 +56,10 @@ extension UserPatchBody: Documented {
                 "suspended",
                 "Whether the user is suspended: `true` ends their sessions, and their tokens, "
                     + "access and checks about them fail until it is `false` again."),
+            Member(
+                "managedBy",
+                "`null` ends that an identity provider manages the user, until it changes them "
+                    + "again. Another value than the user's is ignored.", .plain.clearable),
         ]
     }
 }

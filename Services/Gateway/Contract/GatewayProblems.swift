@@ -37,6 +37,9 @@ public enum GatewayProblems {
         "email_taken", "Another user has this e-mail address.")
     public static let usernameTaken = ProblemType.conflict(
         "username_taken", "Another user has this username.")
+    public static let adminProtected = ProblemType.forbidden(
+        "admin_protected",
+        "SCIM can suspend a platform admin, but neither delete them nor change their address.")
     public static let tooManyTokens = ProblemType.conflict(
         "too_many_tokens", "A user can have at most 1,000 API tokens.")
 

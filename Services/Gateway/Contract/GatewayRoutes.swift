@@ -118,7 +118,9 @@ public enum GatewayRoutes {
             + "sessions; their tokens work again when the suspension ends. What they were given "
             + "stays, but every check about them says no.", takes: .json(UserPatchBody.self),
         answers: .ok(UserBody.self, "The updated user.", tagged: true),
-        problems: [adminRequired] + taken + [lastAdmin, GatewayProblems.cannotSuspendSelf])
+        problems: [adminRequired] + taken + [
+            lastAdmin, GatewayProblems.cannotSuspendSelf, .managedBySCIM,
+        ])
     public static let deleteUser = Endpoint(
         "deleteUser", .delete, "/api/users/{id}", scopes: admin,
         summary: "Delete a user",

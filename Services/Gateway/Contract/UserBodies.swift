@@ -20,13 +20,17 @@ public struct UserBody: Codable, Sendable {
     @OrNull public var locale: String?
     public let role: Role
     public let suspended: Bool
+    /// What manages their names, address and suspension.
+    @OrNull public var managedBy: ManagedBy?
     public let createdAt: Timestamp
 
     public init(
         id: String, email: String, username: String, displayName: String, externalId: String?,
-        locale: String?, role: Role, suspended: Bool, createdAt: Timestamp
+        locale: String?, role: Role, suspended: Bool, managedBy: ManagedBy? = nil,
+        createdAt: Timestamp
     ) {
         _locale = OrNull(wrappedValue: locale)
+        _managedBy = OrNull(wrappedValue: managedBy)
         self.suspended = suspended
         self.id = id
         self.email = email
@@ -83,7 +87,7 @@ public struct NewUserBody: Codable, Sendable {
     public let role: Role?
 }
 
-/// Members that are left out keep their value; only `externalId` and `locale` can be
+/// Members that are left out keep their value; only `externalId`, `locale` and `managedBy` can be
 /// null.
 public struct UserPatchBody: Codable, Sendable {
     public let email: Patch<String>
@@ -93,4 +97,5 @@ public struct UserPatchBody: Codable, Sendable {
     public let locale: Patch<String>
     public let role: Patch<Role>
     public let suspended: Patch<Bool>
+    public let managedBy: Patch<ManagedBy>
 }

@@ -131,8 +131,8 @@ extension Proxy {
     fileprivate func routes(ofPrimary primary: Upstream, _ settings: GatewaySettings) -> [Route] {
         let links = settings.invitationsURL == nil ? [] : LinkRoutes.all
         let pages = links + ConsoleRoutes.all + BrandRoutes.all
-        let own = GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.all + OAuthRoutes.all
-        return (own + pages).map { endpoint in
+        let standards = AuthZENRoutes.all + OAuthRoutes.all + SCIMRoutes.all
+        return (GatewayRoutes.all + [PublicAudit.list] + standards + pages).map { endpoint in
             .raw(endpoint, leavesNames: true) { [self] request, exchange in
                 pass(request, exchange, to: primary)
             }

@@ -97,4 +97,5 @@ let gatewayMigrations = [
         ALTER TABLE code_requests ADD COLUMN accepted_locale TEXT;
         """),
     Migration("back to the app", exchangeCodesSchema),
+    Migration("users managed by SCIM", scimUsersSchema),
 ]

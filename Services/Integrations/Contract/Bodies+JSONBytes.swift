@@ -92,6 +92,7 @@ extension TeamBody: JSONByteWritable {
             $0.member("name", name)
             $0.member("memberCount", memberCount)
             $0.member("externalId", externalId)
+            $0.member("managedBy", managedBy?.rawValue)
             $0.member("createdAt", createdAt)
             $0.member("_links")
             $0.object {

@@ -286,7 +286,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             // What the body has besides is noted again.
             answer.ignored = ignored
             perform(context, answer) { try await later(context) }
-        case .later(let handler):
+        case .later(let handler), .command(let handler):
             perform(context, answer) { try await handler(context) }
         case .change(let handler):
             perform(context, answer) { [self] in

@@ -1,3 +1,4 @@
+import Contract
 import FoundationEssentials
 import HTTPClient
 import HTTPCore
@@ -130,6 +131,29 @@ public struct Problem: Error, Sendable {
             return Response.Field(field.name, rest.isEmpty ? parameter : "\(parameter), \(rest)")
         }
         return problem
+    }
+
+    /// As SCIM has it (RFC 7644 §3.12): 400 for whatever is wrong with the request's body.
+    public var scim: Response {
+        let mistakes = fields.map { "\($0.name) \($0.detail)" }
+        let shown = status == 415 || status == 422 ? 400 : status
+        let kind =
+            members["scimType"]
+            ?? (status == 422 ? "invalidValue" : shown == 400 ? "invalidSyntax" : nil)
+        let body = SCIMBody(
+            schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status: "\(shown)",
+            scimType: kind,
+            detail: mistakes.count > 1 ? mistakes.joined(separator: "; ") + "." : detail)
+        var response = Response(shown, fields: headers, body: JSON.encode(body))
+        response.add("Content-Type", SCIMMedia.type)
+        return response
+    }
+
+    private struct SCIMBody: Encodable {
+        let schemas: [String]
+        let status: String
+        let scimType: String?
+        let detail: String
     }
 
     private struct Body: Encodable {
