@@ -29,16 +29,16 @@ public final class GatewayService: RunningService {
     private let mailWorker: MailWorker
     private let resealer: Resealer
     private let retention: Retention
-    private let jwts: JWTVerifier?
+    private let providers: IdentityProviders
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
         lookup: TokenLookup, leases: GrantedLeases, relays: EventRelays, mailWorker: MailWorker,
         resealer: Resealer, codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys,
-        retention: Retention, jwts: JWTVerifier?, drainDelay: Int, logger: Logger
+        retention: Retention, providers: IdentityProviders, drainDelay: Int, logger: Logger
     ) {
-        self.jwts = jwts
+        self.providers = providers
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
@@ -95,7 +95,7 @@ public final class GatewayService: RunningService {
         // A revocation that an edge gateway has passed on may wait for others, for a second.
         await internalServer.drain(milliseconds: 2_500)
         for task in background { task.cancel() }
-        jwts?.stop()
+        await providers.stop()
         await relays.stop()
         await retention.stop()
         for task in background { await task.value }
@@ -147,29 +147,28 @@ func makeGateway(
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer)
-    let invitationPages = makePages(
-        links ?? makeLinks(settings, signer, runtime), settings, api, database, runtime)
+    let newcomers = Newcomers(database: database, ids: ids)
+    let providers = try IdentityProviders(settings, runtime, providerTime, newcomers)
+    let pages = makePages(
+        links ?? makeLinks(settings, signer, runtime), settings, api, providers.oidc, database,
+        runtime)
     let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
-    let exports = ExportHandlers(
-        exports: makeExports(database, ids, upstreams, signer, runtime))
+    let exports = ExportHandlers(exports: makeExports(database, ids, upstreams, signer, runtime))
     let authZEN = makeAuthZEN(settings, database, ids, upstreams, signer, runtime)
     let scim = makeSCIM(settings, api.users, upstreams, signer, runtime)
+    let oauth = OAuthHandlers(api.tokens, providers.jwts?.verifier, settings.common.publicURL)
     let relays = makeRelays(settings, database, upstreams, signer, runtime)
     let kept = settings.common.retention
     let idempotency = IdempotencyKeys(database, clock: runtime.clock, days: kept.responses)
     let retention = Retention([.audit(days: kept.audit)], of: database, runtime)
-    let newcomers = Newcomers(database: database, ids: ids)
-    let jwts = try makeJWTs(settings, runtime, providerTime, create: newcomers.create)
     let health = makeHealth(
         database, leases, upstreams, relays, mailWorker, resealer, idempotency, retention, gate,
-        keys, jwts?.verifier, scim.bulk, settings.backupMetrics, runtime)
-    let oauth = OAuthHandlers(
-        tokens: api.tokens, jwts: jwts?.verifier, publicURL: settings.common.publicURL)
+        keys, providers.jwts?.verifier, scim.bulk, settings.backupMetrics, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
         return BearerAuthenticator(
-            lookup, internal: services, services: upstreams.count, jwts: jwts)
+            lookup, internal: services, services: upstreams.count, jwts: providers.jwts)
     }
     let edges = EdgeHandlers(
         lookup: lookup, unknownUsers: api.unknownUsers, newcomers: newcomers, leases: leases)
@@ -178,19 +177,18 @@ func makeGateway(
         names: UserNames(unknownUsers: api.unknownUsers), idempotency: idempotency,
         authenticator: authenticator
     ).start(
-        own: referencePages.routes + BrandFiles(settings.brand).routes + api.routes
-            + (invitationPages?.routes ?? []) + audit.routes + exports.routes + authZEN.routes
-            + oauth.routes + scim.routes + ConsoleFiles(folder: settings.consoleFolder).routes,
+        own: referencePages.routes + BrandFiles(settings.brand).routes + api.routes + pages
+            + audit.routes + exports.routes + authZEN.routes + oauth.routes + scim.routes
+            + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
             + Maintenance(database, relays: relays, mail: mailWorker).routes)
-    health.observe(servers.open)
-    health.observe(servers.inner)
+    for server in [servers.open, servers.inner] { health.observe(server) }
     return GatewayService(
         publicServer: servers.open, internalServer: servers.inner, health: health,
         database: database, lookup: lookup, leases: leases, relays: relays, mailWorker: mailWorker,
         resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, retention: retention,
-        jwts: jwts?.verifier, drainDelay: settings.drainDelay, logger: runtime.logger)
+        providers: providers, drainDelay: settings.drainDelay, logger: runtime.logger)
 }
 
 /// The use cases behind the gateway's own routes.
@@ -307,13 +305,15 @@ private func makeOperations(
 
 private func makePages(
     _ links: (any InvitationLinks)?, _ settings: GatewaySettings, _ api: GatewayAPI,
-    _ database: Database, _ runtime: Runtime
-) -> InvitationPages? {
-    links.map {
+    _ oidc: OIDCSignIn?, _ database: Database, _ runtime: Runtime
+) -> [Route] {
+    let pages = links.map {
         InvitationPages(
             links: $0, signIn: api.signIn, exchangeCodes: api.exchangeCodes, database: database,
-            clock: runtime.clock, site: WebSite(settings.common.publicURL, settings.brand))
+            clock: runtime.clock, site: WebSite(settings.common.publicURL, settings.brand),
+            oidc: oidc)
     }
+    return pages?.routes ?? []
 }
 
 private func makeLinks(
@@ -390,23 +390,5 @@ private func makeHealth(
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }
         text.upstreams(states)
-    }
-}
-
-extension Upstream {
-    /// Checks whether the service is ready: what is wrong with it, or nil.
-    func check(on group: EventLoopGroup) -> @Sendable () async -> String? {
-        let client = HTTPClient(UpstreamOptions(host: url.host, port: url.port), on: group)
-        return { [self] in
-            do {
-                let response = try await client.send(
-                    ClientRequest(.get, "/readyz"), deadline: 1_000)
-                guard response.status == 200 else { return "status \(response.status)" }
-                await recovered()
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
     }
 }

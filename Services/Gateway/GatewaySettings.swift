@@ -40,6 +40,8 @@ public struct GatewaySettings: Sendable {
     let gate: GateSettings
     /// Whose JWTs are accepted.
     public var jwtIssuers: [JWTIssuer]
+    /// Where people sign in on our pages; nil: with a mailed code alone.
+    public var oidc: OIDCSettings?
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
@@ -96,21 +98,14 @@ public struct GatewaySettings: Sendable {
             "Milliseconds without progress after which a request to a service times out (504)")
         backupMetrics = settings.text(
             "LATCHKEY_BACKUP_METRICS",
-            "Folder with backup.prom and drill.prom of deploy/backup and deploy/drill, for /metrics"
-        )
-        consoleFolder = settings.text(
-            "LATCHKEY_CONSOLE_DIR",
-            "Folder with the files of the console, which is served at /console/; without one there "
-                + "is no console")
-        if let consoleFolder, !ConsoleFiles.exist(in: consoleFolder) {
-            settings.reject("LATCHKEY_CONSOLE_DIR", "must be a folder with index.html")
-        }
+            "Folder with backup.prom and drill.prom of deploy/backup and deploy/drill, for metrics")
+        consoleFolder = settings.consoleFolder()
         drainDelay = settings.integer(
             "LATCHKEY_DRAIN_DELAY", default: 0, in: 0...60_000,
             "Milliseconds for which a gateway that stops reports that it isn't ready, and still "
                 + "serves, so that a load balancer notices")
         gate = GateSettings(&settings)
-        jwtIssuers = settings.jwtIssuers()
+        (jwtIssuers, oidc) = (settings.jwtIssuers(), settings.oidc(common.publicURL))
         (adminEmail, adminToken) = Self.admin(&settings)
     }
 

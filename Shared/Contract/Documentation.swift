@@ -192,6 +192,7 @@ public final class Documentation: Sendable {
 
 /// The media type of SCIM (RFC 7644 §3.1).
 public enum SCIMMedia {
+    /// As in `Content-Type`.
     public static let type = "application/scim+json"
 }
 

@@ -68,7 +68,7 @@ extension Document {
                         "application/json": ["schema": ProblemSchema.oauthReference]
                     ]
                 case .scim:
-                    answer["content"] = [SCIMMedia.type: ["schema": ProblemSchema.scim]]
+                    answer["content"] = [SCIMMedia.type: ["schema": ProblemSchema.scimReference]]
                 case .problems:
                     answer["content"] = [
                         "application/problem+json": [

@@ -10,7 +10,7 @@ enum ProblemSchema {
     /// The schemas by name: none has another inside, so that generators name them all alike.
     static let all = [
         JSONTree.Pair("Problem", problem), JSONTree.Pair("ProblemError", error),
-        JSONTree.Pair("OAuthError", oauthError),
+        JSONTree.Pair("OAuthError", oauthError), JSONTree.Pair("SCIMError", scimError),
         JSONTree.Pair("ParameterPlace", ["type": "string", "enum": ["query", "path", "header"]]),
     ]
 
@@ -48,6 +48,16 @@ enum ProblemSchema {
         ], "required": ["error"],
     ]
 
+    private static let scimError: JSONTree = [
+        "type": "object", "description": "Why a request was refused (RFC 7644 §3.12).",
+        "properties": [
+            "schemas": ["type": "array", "items": ["type": "string"]],
+            "status": ["type": "string", "description": "The HTTP status."],
+            "scimType": ["type": "string", "description": "The cause, if the standard names it."],
+            "detail": ["type": "string", "description": "An explanation, for people."],
+        ], "required": ["schemas", "status", "detail"],
+    ]
+
     private static let error: JSONTree = [
         "type": "object", "description": "An invalid value.",
         "properties": [
@@ -62,6 +72,7 @@ enum ProblemSchema {
 
     static let reference: JSONTree = ["$ref": "#/components/schemas/Problem"]
     static let oauthReference: JSONTree = ["$ref": "#/components/schemas/OAuthError"]
+    static let scimReference: JSONTree = ["$ref": "#/components/schemas/SCIMError"]
 
     // MARK: Answers
 
@@ -76,18 +87,6 @@ enum ProblemSchema {
             }
         return [("4XX", "ClientError" + form), ("5XX", "ServerError" + form)]
     }
-
-    /// As SCIM has it (RFC 7644 §3.12).
-    static let scim: JSONTree = [
-        "type": "object",
-        "properties": [
-            "schemas": ["type": "array", "items": ["type": "string"]],
-            "status": ["type": "string", "description": "The HTTP status."],
-            "scimType": ["type": "string", "description": "The cause, if the standard names it."],
-            "detail": ["type": "string", "description": "An explanation, for people."],
-        ],
-        "required": ["schemas", "status", "detail"],
-    ]
 
     /// What an answer in such a range means.
     static func meaning(_ range: String) -> String {

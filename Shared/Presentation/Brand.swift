@@ -4,13 +4,19 @@ import ServiceKit
 
 /// How the product that uses Latchkey looks and speaks: on every page and in every mail.
 public struct Brand: Sendable {
+    /// The product's name.
     public var name: String
+    /// Nil: its name stands in place of a picture.
     public var logo: Logo?
+    /// Of buttons and links.
     public var accent: Color
     /// The product's own address.
     public var appURL: String?
+    /// Where people can ask for help.
     public var supportEmail: String?
+    /// The terms of service.
     public var termsURL: String?
+    /// The privacy policy.
     public var privacyURL: String?
     /// Where nothing says which.
     public var language: Language

@@ -60,10 +60,13 @@ public struct Color: Sendable, Equatable {
         return (max(one, two) + 0.05) / (min(one, two) + 0.05)
     }
 
+    /// As it is written, in 256 steps: its contrast is that of what people see.
     private func mixed(with other: Color, _ part: Double) -> Color {
-        Color(
-            red: red + (other.red - red) * part, green: green + (other.green - green) * part,
-            blue: blue + (other.blue - blue) * part)
+        func mix(_ one: Double, _ other: Double) -> Double {
+            ((one + (other - one) * part) * 255).rounded() / 255
+        }
+        return Color(
+            red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue))
     }
 
     /// WCAG 2.2, relative luminance.

@@ -5,14 +5,18 @@ public struct Logo: Sendable, Equatable {
     /// Bytes of a file: it is sent with pages, and kept in memory.
     public static let maximum = 256 * 1_024
 
+    /// What browsers can show, and most mail programs (PNG alone).
     public enum Kind: Sendable {
         case png
         case svg
     }
 
+    /// The file.
     public let bytes: [UInt8]
+    /// By its content, not its name.
     public let kind: Kind
 
+    /// Its Content-Type.
     public var mediaType: String {
         switch kind {
         case .png: "image/png"

@@ -19,6 +19,7 @@ public struct Palette: Sendable {
     /// The border of what is wrong.
     public let wrong: String
 
+    /// Of the light appearance.
     public static func light(_ accent: Color) -> Palette {
         let paper = Color.white
         return Palette(

@@ -39,6 +39,7 @@ public struct Phrase: Sendable, Equatable, ExpressibleByStringLiteral,
 
         public init(literalCapacity: Int, interpolationCount: Int) {}
 
+        /// Text of ours.
         public mutating func appendLiteral(_ literal: String) { appendInterpolation(literal) }
 
         /// Text, escaped in markup.

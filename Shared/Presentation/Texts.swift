@@ -59,6 +59,15 @@ public protocol PageTexts {
     func willBeSignedIn(as email: String) -> Phrase
     func signedIn(as other: String, notAs invited: String) -> Phrase
     var signInToRespond: String { get }
+
+    // Signing in at the platform's identity provider.
+    func goOn(with provider: String) -> String
+    func providerAway(_ provider: String) -> Phrase
+    func providerFailed(_ provider: String) -> Phrase
+    /// It has not verified the user's address.
+    func providerUnverified(_ provider: String) -> Phrase
+    func signedIn(by provider: String, as other: String, notAs invited: String) -> Phrase
+
     /// Signs out, so that another account can sign in.
     var useOther: String { get }
     var signOut: String { get }
@@ -94,6 +103,8 @@ public enum PageRefusal: Sendable, CaseIterable {
     case inviterGone
     case userSuspended
     case tooManyTries
+    /// A form that can't be read, or a sign-in that has ended.
+    case stalePage
     case foreignForm
     /// A failure of ours, or of a service that we need.
     case unavailable

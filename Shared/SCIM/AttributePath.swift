@@ -25,6 +25,7 @@ public struct AttributePath: Sendable, Equatable {
 
 /// A filter (RFC 7644 §3.4.2.2).
 public indirect enum SCIMFilter: Sendable, Equatable {
+    /// How a value compares.
     public enum Operator: String, Sendable, CaseIterable {
         case eq
         case ne

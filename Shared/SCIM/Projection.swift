@@ -6,6 +6,7 @@ public struct Projection: Sendable {
     private let wanted: [AttributePath]?
     private let excluded: [AttributePath]
 
+    /// Everything that is returned by default.
     public static let all = Projection(wanted: nil, excluded: [])
 
     private init(wanted: [AttributePath]?, excluded: [AttributePath]) {

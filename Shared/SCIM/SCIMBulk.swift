@@ -6,6 +6,7 @@ public struct SCIMBulk: Sendable {
     /// Of one request.
     public static let maximum = 100
 
+    /// The method of a request.
     public enum Method: String, Sendable, CaseIterable {
         case post = "POST"
         case put = "PUT"
@@ -15,6 +16,7 @@ public struct SCIMBulk: Sendable {
 
     /// One request of many.
     public struct Operation: Sendable {
+        /// What is done.
         public let method: Method
         /// The client's name for what is created; nil if it has none.
         public let bulkId: String?
@@ -22,9 +24,11 @@ public struct SCIMBulk: Sendable {
         public let version: String?
         /// `/Users`, `/Groups/x`.
         public var path: String
+        /// The body; null if there is none.
         public var data: SCIMValue
     }
 
+    /// What is done, in the order of the request.
     public let operations: [Operation]
     /// Errors after which the rest is left undone; nil for none.
     public let failOnErrors: Int?

@@ -33,16 +33,27 @@ extension Fault {
 
 /// The URNs of messages (RFC 7644 §8.2) and of schemas (RFC 7643 §10.3).
 public enum SCIMURN {
+    /// A part of a list.
     public static let listResponse = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+    /// The body of a search.
     public static let searchRequest = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+    /// The body of PATCH.
     public static let patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+    /// The body of a bulk request.
     public static let bulkRequest = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+    /// What became of a bulk request.
     public static let bulkResponse = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
+    /// An error.
     public static let error = "urn:ietf:params:scim:api:messages:2.0:Error"
+    /// Users.
     public static let user = "urn:ietf:params:scim:schemas:core:2.0:User"
+    /// Groups.
     public static let group = "urn:ietf:params:scim:schemas:core:2.0:Group"
+    /// Schemas.
     public static let schema = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+    /// Kinds of resources.
     public static let resourceType = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+    /// What the server can do.
     public static let configuration =
         "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 }

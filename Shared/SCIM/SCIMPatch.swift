@@ -6,6 +6,7 @@ public struct SCIMPatch: Sendable {
     /// Of one request.
     public static let maximum = 1_000
 
+    /// What an operation does.
     public enum Kind: String, Sendable, CaseIterable {
         case add
         case replace
@@ -14,12 +15,15 @@ public struct SCIMPatch: Sendable {
 
     /// One change.
     public struct Operation: Sendable {
+        /// What it does.
         public let kind: Kind
         /// nil: the resource as a whole.
         public let path: AttributePath?
+        /// What it adds or puts in place.
         public let value: SCIMValue
     }
 
+    /// In their order.
     public let operations: [Operation]
 
     public init(operations: [Operation]) { self.operations = operations }

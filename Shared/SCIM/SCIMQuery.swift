@@ -7,12 +7,17 @@ public struct SCIMQuery: Sendable {
     /// The most of one response.
     public static let maximumCount = 200
 
+    /// Which resources; nil for all.
     public var filter: SCIMFilter?
+    /// Which of their attributes.
     public var projection = Projection.all
+    /// What orders them; nil for the server.
     public var sortBy: AttributePath?
+    /// Whether the greatest comes first.
     public var isDescending = false
     /// From 1.
     public var startIndex = 1
+    /// How many at most.
     public var count = SCIMQuery.defaultCount
 
     public init() {}
@@ -106,7 +111,9 @@ extension Substring {
 
 /// A part of a list.
 public struct SCIMPage: Sendable {
+    /// In the order of the list.
     public let resources: [SCIMObject]
+    /// Of the whole list.
     public let total: Int
 
     public init(_ resources: [SCIMObject], total: Int) {

@@ -2,6 +2,7 @@ import Kernel
 
 /// An attribute of a resource (RFC 7643 §7).
 public struct SCIMAttribute: Sendable {
+    /// The kind of a value.
     public enum Kind: String, Sendable {
         case string
         case boolean
@@ -11,33 +12,48 @@ public struct SCIMAttribute: Sendable {
         case complex
     }
 
+    /// Who can change it.
     public enum Mutability: String, Sendable {
         case readOnly
         case readWrite
         case immutable
     }
 
+    /// When a response has it.
     public enum Returned: String, Sendable {
         case always
         case `default`
     }
 
+    /// Whether two resources can have the same.
     public enum Uniqueness: String, Sendable {
         case none
         case server
     }
 
+    /// As in JSON.
     public let name: String
+    /// The kind of its values.
     public let kind: Kind
+    /// In one sentence, for people.
     public let description: String
+    /// Whether it is a list.
     public var isMultiValued = false
+    /// Whether every resource has it.
     public var isRequired = false
+    /// Whether case counts.
     public var isCaseExact = false
+    /// Who can change it.
     public var mutability = Mutability.readWrite
+    /// When a response has it.
     public var returned = Returned.default
+    /// Whether two resources can have the same.
     public var uniqueness = Uniqueness.none
+    /// Values that are usual.
     public var canonicalValues: [String] = []
+    /// The kinds of resources that it leads to.
     public var referenceTypes: [String] = []
+    /// The parts of a complex one.
     public var subAttributes: [SCIMAttribute] = []
 
     /// A text.
@@ -95,7 +111,9 @@ extension [SCIMAttribute] {
 public struct SCIMSchema: Sendable {
     /// A URN.
     public let id: String
+    /// For people.
     public let name: String
+    /// In one sentence, for people.
     public let description: String
     /// Its own.
     public let attributes: [SCIMAttribute]

@@ -99,7 +99,7 @@ import Testing
                 world.clock.advance(seconds: 2)
                 let answer = try await world.me(token)
                 #expect(answer.status == 503, "\(answer.text)")
-                #expect(answer.code == "identity_provider_unavailable")
+                #expect(answer.code == "upstream_unavailable")
                 #expect(answer.field("retry-after") == "1")
             }
             // Our own tokens don't need it.
@@ -121,7 +121,7 @@ import Testing
             try await world.user(external: "ada")
             let token = issuer.token("ada", at: world.clock.now())
             let answer = try await world.me(token)
-            #expect(answer.status == 503 && answer.code == "identity_provider_unavailable")
+            #expect(answer.status == 503 && answer.code == "upstream_unavailable")
             #expect(world.log.text.contains("can't fetch the keys of an identity provider"))
             issuer.set(.well)
             ticks.advance(milliseconds: IssuerKeys.unknownKeyInterval)

@@ -112,6 +112,7 @@ import Testing
             let paths = Set(
                 (GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.group.endpoints
                     + SCIMRoutes.group.endpoints
+                    + OAuthRoutes.group.endpoints
                     + EntityRoutes.all)
                     .map(\.path))
             #expect(Set(document?["paths"]?.names ?? []) == paths)

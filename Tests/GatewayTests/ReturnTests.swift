@@ -2,6 +2,7 @@ import Contract
 import GatewayContract
 import InvitationsContract
 import Kernel
+import SQLite
 import TestSupport
 import Testing
 

@@ -20,7 +20,8 @@ import Testing
     }
 
     private func create(_ bulkId: String, _ userName: String) -> String {
-        #"{"method":"POST","path":"/Users","bulkId":"\#(bulkId)","data":{"userName":"\#(userName)"}}"#
+        #"{"method":"POST","path":"/Users","bulkId":"\#(bulkId)","#
+            + #""data":{"userName":"\#(userName)"}}"#
     }
 
     @Test func `operations are done each by itself, and refer to each other`() async throws {

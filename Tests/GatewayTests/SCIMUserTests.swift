@@ -230,7 +230,8 @@ extension RawResponse {
                 try await world.api.call("GET", "/api/me", token: adminToken)["id"])
             let taken = try await client.patch(
                 boss.id,
-                #"{"op":"replace","path":"emails[primary eq true].value","value":"me@evil.example"}"#
+                #"{"op":"replace","path":"emails[primary eq true].value","#
+                    + #""value":"me@evil.example"}"#
             )
             #expect(taken.status == 403, "\(taken.text)")
             #expect(try await client.send("DELETE", "/Users/\(boss.id)").status == 403)

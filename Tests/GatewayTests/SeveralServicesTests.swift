@@ -123,6 +123,7 @@ import Testing
             let all =
                 GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.group.endpoints
                 + SCIMRoutes.all
+                + OAuthRoutes.group.endpoints
                 + LinkRoutes.claims.endpoints + forwarded
             #expect(Set(document?["paths"]?.names ?? []) == Set(all.map(\.path)))
             let start = try await world.api.call("GET", "/docs").text

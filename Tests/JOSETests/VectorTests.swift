@@ -138,7 +138,9 @@ import Testing
     }
 
     @Test func `the sets of keys of Project Wycheproof are used as it says`() throws {
-        #expect(try expectTokens("json_web_key", besides: []) >= 1)
+        // 7: an RSA key of a chip that made guessable ones (ROCA). Which keys an issuer uses is
+        // the issuer's to decide; OpenSSL doesn't look for it either.
+        #expect(try expectTokens("json_web_key", besides: [7]) >= 1)
     }
 
     private struct Signatures: Decodable {

@@ -21,7 +21,8 @@ enum World {
     ])
     static let own =
         GatewayRoutes.groups + [
-            audit, AuthZENRoutes.group, SCIMRoutes.group, SCIMRoutes.groups, LinkRoutes.claims,
+            audit, AuthZENRoutes.group, OAuthRoutes.group, SCIMRoutes.group, SCIMRoutes.groups,
+            LinkRoutes.claims,
         ]
     static let groups = own + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)

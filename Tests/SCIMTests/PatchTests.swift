@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kernel
+import TestSupport
 import Testing
 
 @testable import SCIM
@@ -17,12 +18,7 @@ import Testing
     }
 
     private func fault(_ operations: String) -> String? {
-        do {
-            _ = try patched(operations)
-            return nil
-        } catch {
-            return (error as? Fault)?.members[SCIMErrorType.member]
-        }
+        caught(Fault.self) { try patched(operations) }?.members[SCIMErrorType.member]
     }
 
     @Test func `Entra's operations have capitals, and truth values as text`() throws {
@@ -120,7 +116,8 @@ import Testing
     @Test func `a client's resource is taken under the schema's names`() throws {
         let read = try SCIMSchema.test.read(
             try json(
-                #"{"ID":"usr_9","USERNAME":"grace","Active":"TRUE","emails":{"Value":"g@x.example"},"#
+                #"{"ID":"usr_9","USERNAME":"grace","Active":"TRUE","#
+                    + #""emails":{"Value":"g@x.example"},"#
                     + #""unknown":1,"meta":{},"title":null}"#))
         #expect(read.members.map(\.name) == ["userName", "active", "emails"])
         #expect(read["active"] == true)

@@ -119,7 +119,7 @@ import Testing
     }
 
     private static func ofGroups(_ team: String) -> String {
-        ["getSCIMGroup", "replaceSCIMGroup", "updateSCIMGroup"].map {
+        ["getSCIMGroup", "setSCIMGroup", "updateSCIMGroup"].map {
             #""\#($0)": {"id": "\#(team)"}"#
         }.joined(separator: ", ")
     }

@@ -29,7 +29,7 @@ destructive = {
     "deleteWorkspace", "removeSharedUser", "revokeWorkspaceInvitation", "deleteUserToken",
     "deleteSCIMUser", "deleteSCIMGroup",
 }
-administrative = {"updateUser", "deleteUser", "deleteToken", "replaceSCIMUser", "updateSCIMUser"}
+administrative = {"updateUser", "deleteUser", "deleteToken", "setSCIMUser", "updateSCIMUser"}
 # Operation that creates a thing -> operation that deletes it, and its path parameter.
 makers = {
     "createUser": ("deleteUser", "id"),

@@ -12,6 +12,10 @@ struct OAuthHandlers: Sendable {
     let publicURL: PublicURL?
     private var clock: any Clock { tokens.lookup.clock }
 
+    init(_ tokens: Tokens, _ jwts: JWTVerifier?, _ publicURL: PublicURL?) {
+        (self.tokens, self.jwts, self.publicURL) = (tokens, jwts, publicURL)
+    }
+
     var routes: [Route] {
         [
             .now(OAuthRoutes.metadata) { _ in try metadata() },
@@ -88,8 +92,11 @@ struct OAuthHandlers: Sendable {
         let token = try token(request)
         guard Array(token.utf8).withUnsafeBytes({ APIToken.isWellFormed($0) }) else {
             guard token.contains(".") else { return Response(200) }
+            // RFC 7009 §2.2.1.
             throw Fault(
-                GatewayProblems.unsupportedTokenType, members: ["error": "unsupported_token_type"])
+                GatewayProblems.malformedForm,
+                "JWTs end by themselves, or by the suspension of their user: their issuer can "
+                    + "revoke them.", members: ["error": "unsupported_token_type"])
         }
         try await tokens.revoke(secret: token, requestId: request.requestId)
         return Response(200)
@@ -103,6 +110,6 @@ extension IntrospectedBody {
             active: true, scopes: usable.sorted(), userId: user.id, username: user.username,
             externalId: user.externalId, isAdmin: user.role == .admin, readOnly: caller.readOnly,
             id: caller.tokenId, issuer: issuer,
-            expiresAt: expiresAt.map { $0.milliseconds / 1_000 })
+            expiresAt: expiresAt.map { Int($0.milliseconds / 1_000) })
     }
 }

@@ -19,10 +19,6 @@ public enum GatewayProblems {
 
     // MARK: Users and tokens
 
-    public static let identityProviderUnavailable = ProblemType.unavailable(
-        "identity_provider_unavailable",
-        "The token can't be verified, because its issuer's keys can't be fetched at the moment.")
-
     public static let adminRequired = ProblemType.forbidden(
         "admin_required", "Only platform admins can do this.")
     public static let lastAdmin = ProblemType.conflict(
@@ -42,10 +38,6 @@ public enum GatewayProblems {
         "SCIM can suspend a platform admin, but neither delete them nor change their address.")
     public static let tooManyTokens = ProblemType.conflict(
         "too_many_tokens", "A user can have at most 1,000 API tokens.")
-
-    public static let unsupportedTokenType = ProblemType(
-        .malformed, "unsupported_token_type",
-        "JWTs end by themselves, or by the suspension of their user: their issuer can revoke them.")
 
     // MARK: Forms of the pages
 

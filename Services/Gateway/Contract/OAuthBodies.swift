@@ -93,11 +93,12 @@ public struct IntrospectedBody: Documented {
     public let type: String?
     public let id: String?
     public let issuer: String?
-    public let expiresAt: Int64?
+    public let expiresAt: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case active, scope, username
+        case active, scope
         case userId = "sub"
+        case username
         case externalId = "external_id"
         case isAdmin = "is_admin"
         case readOnly = "read_only"
@@ -115,7 +116,7 @@ public struct IntrospectedBody: Documented {
     /// - Parameter expiresAt: seconds since 1970.
     public init(
         active: Bool, scopes: [String]?, userId: String?, username: String?, externalId: String?,
-        isAdmin: Bool?, readOnly: Bool?, id: String?, issuer: String?, expiresAt: Int64?
+        isAdmin: Bool?, readOnly: Bool?, id: String?, issuer: String?, expiresAt: Int?
     ) {
         self.active = active
         scope = scopes?.joined(separator: " ")

@@ -28,7 +28,7 @@ public enum OAuthRoutes {
         answers: .ok(ProtectedResourceBody.self, "The issuers and scopes."), problems: [.notFound])
 
     public static let introspect = Endpoint(
-        "introspectToken", .post, "/oauth2/introspect", scopes: ["access:check"], readsOnly: true,
+        "checkToken", .post, "/oauth2/introspect", scopes: ["access:check"], readsOnly: true,
         bodyLimit: Endpoint.smallBody, errors: .oauth,
         summary: "Get whether a token is valid, and what it can do",
         details: "For the platform's other services, which get the same tokens: API tokens, "
@@ -43,6 +43,5 @@ public enum OAuthRoutes {
             + "whether or not there was such a token. JWTs can't be revoked here: "
             + "`unsupported_token_type`.",
         takes: .form(RevocationBody.self),
-        answers: .other("text/plain", "The token is not valid, or not any longer."),
-        problems: [GatewayProblems.unsupportedTokenType])
+        answers: .other("text/plain", "The token is not valid, or not any longer."))
 }

@@ -184,7 +184,9 @@ public struct SCIMSearchBody: Documented {
             Member(
                 "filter", "Which resources (RFC 7644 §3.4.2.2).", example: "active eq true"),
             Member("sortBy", "The attribute that orders the list.", .scimName, example: "userName"),
-            Member("sortOrder", "The order.", .words(["ascending", "descending"])),
+            Member(
+                "sortOrder", "The order.",
+                .words(["ascending", "descending"], named: "SCIMSortOrder")),
             Member("startIndex", "The first resource, from 1.", example: 1),
             Member("count", "How many resources, at most 200.", example: 50),
         ]
@@ -222,7 +224,9 @@ public struct SCIMPatchBody: Documented {
 
         public static var members: [Member] {
             [
-                Member("op", "What to do; in any case.", .words(["add", "replace", "remove"])),
+                Member(
+                    "op", "What to do; in any case.",
+                    .words(["add", "replace", "remove"], named: "SCIMPatchKind")),
                 Member(
                     "path", "What changes: an attribute, a sub-attribute, some values of one.",
                     example: "active"),
@@ -243,8 +247,7 @@ public struct SCIMPatchBody: Documented {
         [
             Member(
                 "schemas", "The URN of the message.",
-                .list(1...1, of: .words(["urn:ietf:params:scim:api:messages:2.0:PatchOp"])),
-                example: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]),
+                .list(1...1, of: .words([SCIMTexts.patch], named: "SCIMPatchMessage"))),
             Member("Operations", "The changes.", .list(1...1_000, of: .plain)),
         ]
     }
@@ -254,6 +257,10 @@ enum SCIMTexts {
     static let user = "urn:ietf:params:scim:schemas:core:2.0:User"
 
     static let group = "urn:ietf:params:scim:schemas:core:2.0:Group"
+
+    static let patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+    static let bulk = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
     static let ofLists = [
         Member(

@@ -19,7 +19,9 @@ public struct SCIMBulkBody: Documented {
 
         public static var members: [Member] {
             [
-                Member("method", "What to do.", .words(["POST", "PUT", "PATCH", "DELETE"])),
+                Member(
+                    "method", "What to do.",
+                    .words(["POST", "PUT", "PATCH", "DELETE"], named: "SCIMBulkMethod")),
                 Member("path", "Below `/scim/v2`.", example: "/Users"),
                 Member(
                     "bulkId", "Names what is created: others refer to it by `bulkId:` and this.",
@@ -43,8 +45,7 @@ public struct SCIMBulkBody: Documented {
         [
             Member(
                 "schemas", "The URN of the message.",
-                .list(1...1, of: .words(["urn:ietf:params:scim:api:messages:2.0:BulkRequest"])),
-                example: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"]),
+                .list(1...1, of: .words([SCIMTexts.bulk], named: "SCIMBulkMessage"))),
             Member("failOnErrors", "Errors after which the rest is left undone.", example: 1),
             Member("Operations", "The changes.", .list(1...100, of: .plain)),
         ]

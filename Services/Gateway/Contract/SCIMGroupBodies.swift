@@ -59,9 +59,8 @@ public struct SCIMGroupBody: Documented {
             [
                 .init("value", "The user's id.", .id("usr_")),
                 .init("type", "The kind of member.", example: "User"),
-                .init(
-                    "$ref", "The user's URL.",
-                    example: "/scim/v2/Users/usr_01M7YT9ZHG03RWMAMRKZ5XW0YM"),
+                // Without an example: tools would take its value for a reference.
+                .init("$ref", "The user's URL."),
             ]
         }
     }

@@ -7,8 +7,8 @@ public enum SCIMRoutes {
         "SCIM",
         "SCIM 2.0 (RFC 7643, RFC 7644): an identity provider creates, changes, suspends and "
             + "deletes users, and groups, which are teams. What it has created or changed it "
-            + "manages: people can't change the same by hand (`managed_by_scim`). Errors have SCIM's form, and unknown members are "
-            + "ignored, as the standard says.",
+            + "manages: people can't change the same by hand (`managed_by_scim`). Errors have "
+            + "SCIM's form, and unknown members are ignored, as the standard says.",
         path: [
             Member("id", "The resource's id.", example: "usr_01M7YT9ZHG03RWMAMRKZ5XW0YM")
         ],
@@ -64,7 +64,7 @@ public enum SCIMRoutes {
         takes: .json(SCIMSearchBody.self).scim,
         answers: .other(SCIMMedia.type, "A part of the list."), problems: adminRequired)
     public static let bulk = Endpoint(
-        "changeSCIMResources", .post, "/scim/v2/Bulk", scopes: scope, errors: .scim,
+        "updateSCIMResources", .post, "/scim/v2/Bulk", scopes: scope, errors: .scim,
         summary: "Create, change and delete several users and groups",
         details: "At most 100 operations, each by itself, in their order, but after those that "
             + "they refer to by `bulkId:`. After `failOnErrors` errors the rest is left undone.",
@@ -99,7 +99,7 @@ public enum SCIMRoutes {
         summary: "Get a user by SCIM", query: SCIMParameters.ofResources,
         answers: .ok(SCIMUserBody.self, "The user.").scim, problems: adminRequired)
     public static let replaceUser = Endpoint(
-        "replaceSCIMUser", .put, "/scim/v2/Users/{id}", scopes: scope, errors: .scim,
+        "setSCIMUser", .put, "/scim/v2/Users/{id}", scopes: scope, errors: .scim,
         summary: "Replace a user's attributes",
         details: "`active: false` suspends the user in all services within a second.",
         query: SCIMParameters.ofResources, takes: .json(NewSCIMUserBody.self).scim,
@@ -151,7 +151,7 @@ extension SCIMRoutes {
         summary: "Get a group", query: SCIMParameters.ofResources,
         answers: .ok(SCIMGroupBody.self, "The group.").scim, problems: upstream)
     public static let replaceGroup = Endpoint(
-        "replaceSCIMGroup", .put, "/scim/v2/Groups/{id}", scopes: scope, errors: .scim,
+        "setSCIMGroup", .put, "/scim/v2/Groups/{id}", scopes: scope, errors: .scim,
         summary: "Replace a group's name and members",
         details: "Members who stay keep their role.",
         query: SCIMParameters.ofResources, takes: .json(NewSCIMGroupBody.self).scim,

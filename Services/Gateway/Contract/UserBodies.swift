@@ -20,9 +20,9 @@ public struct UserBody: Codable, Sendable {
     @OrNull public var locale: String?
     public let role: Role
     public let suspended: Bool
+    public let createdAt: Timestamp
     /// What manages their names, address and suspension.
     @OrNull public var managedBy: ManagedBy?
-    public let createdAt: Timestamp
 
     public init(
         id: String, email: String, username: String, displayName: String, externalId: String?,

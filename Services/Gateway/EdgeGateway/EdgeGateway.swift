@@ -51,7 +51,7 @@ public final class EdgeGateway: RunningService {
         await publicServer.drain(after: drainDelay)
         await internalServer.drain(milliseconds: 500)
         flushing.cancel()
-        jwts?.stop()
+        await jwts?.stop()
         await flushing.value
         await leases.stop()
     }

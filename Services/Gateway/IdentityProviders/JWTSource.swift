@@ -18,15 +18,7 @@ func makeJWTs(
     create: @escaping @Sendable (NewcomerCommand, _ requestId: String) async throws -> NamedUser?
 ) throws(StartFailure) -> JWTSource? {
     guard !settings.jwtIssuers.isEmpty else { return nil }
-    let client: ProviderClient
-    do throws(TLSUnavailable) {
-        if let error = SignatureKey.unavailable { throw error }
-        client = try ProviderClient(on: runtime.group)
-    } catch {
-        throw StartFailure(
-            "\(JWTIssuer.setting) needs OpenSSL 3 (libssl.so.3 and libcrypto.so.3): "
-                + error.reason)
-    }
+    let client = try makeProviderClient(for: JWTIssuer.setting, runtime)
     let verifier = JWTVerifier(settings.jwtIssuers, runtime.logger, time: time) {
         IssuerKeys.fetching($0.name, $0.keys, by: client)
     }
@@ -37,5 +29,19 @@ func makeJWTs(
         } catch {
             throw (error as? Fault) ?? .unexpected("\(error)")
         }
+    }
+}
+
+/// - Parameter setting: that needs it.
+/// - Throws: where signatures or certificates can't be checked.
+func makeProviderClient(
+    for setting: String, _ runtime: Runtime
+) throws(StartFailure) -> ProviderClient {
+    do throws(TLSUnavailable) {
+        if let error = SignatureKey.unavailable { throw error }
+        return try ProviderClient(on: runtime.group)
+    } catch {
+        throw StartFailure(
+            "\(setting) needs OpenSSL 3 (libssl.so.3 and libcrypto.so.3): \(error.reason)")
     }
 }

@@ -66,7 +66,12 @@ final class JWTVerifier: Sendable {
         }
     }
 
-    func stop() { for task in refreshing.withLock({ $0 }) { task.cancel() } }
+    /// Returns when nothing is fetched any longer: the loops can stop then.
+    func stop() async {
+        let tasks = refreshing.withLock { $0 }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
 
     // MARK: Tokens
 
@@ -104,7 +109,9 @@ final class JWTVerifier: Sendable {
     }
 
     private static let unavailable = Fault(
-        GatewayProblems.identityProviderUnavailable, retryAfter: 1)
+        ProblemType.upstreamUnavailable,
+        "The token can't be verified: its issuer's keys can't be fetched at the moment.",
+        retryAfter: 1)
 
     private func known(_ digest: SHA256.Digest, at now: Timestamp) -> VerifiedJWT? {
         guard let known = kept.state.withLock({ $0.kept[digest] }), known.expiresAt > now,

@@ -1,7 +1,8 @@
+import FoundationEssentials
 import GatewayContract
 import Kernel
 import SQLite
-import ServiceKit
+import WriteKit
 
 /// Codes that lead back to the app, for a minute; a migration step.
 let exchangeCodesSchema = """
@@ -26,7 +27,8 @@ enum ExchangeCodeStore {
             """
             INSERT INTO exchange_codes (digest, user_id, invitation, created_at)
             VALUES (?1, ?2, ?3, ?4)
-            """, .blob(digest), .text(userId), .text(JSON.text(invitation)), .time(tx.now))
+            """, .blob(digest), .text(userId), .text(try SortedJSON.text(invitation)),
+            .time(tx.now))
     }
 
     /// Takes a code out: it works once.
@@ -47,7 +49,8 @@ enum ExchangeCodeStore {
         else { return nil }
         return (
             user,
-            try JSON.decode(ExchangedInvitationBody.self, Array(found.invitation.utf8))
+            try JSONDecoder().decode(
+                ExchangedInvitationBody.self, from: Data(found.invitation.utf8))
         )
     }
 

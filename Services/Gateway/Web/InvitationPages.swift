@@ -18,6 +18,8 @@ struct InvitationPages: Sendable {
     let database: Database
     let clock: any Clock
     let site: WebSite
+    /// Nil if people sign in with a mailed code alone.
+    var oidc: OIDCSignIn?
 
     var routes: [Route] {
         [
@@ -34,6 +36,8 @@ struct InvitationPages: Sendable {
                 try await page(request) { try await submitClaim(request) }
             },
             .later(LinkRoutes.claimInvitation) { try await claim($0) },
+            .later(LinkRoutes.startSignIn) { try await startSignIn($0) },
+            .later(LinkRoutes.finishSignIn) { try await finishSignIn($0) },
         ]
     }
 
@@ -43,11 +47,11 @@ struct InvitationPages: Sendable {
 
     /// The page of the invitation as it is now.
     /// - Parameters:
-    ///   - isToAnswer: a visitor who has to sign in has tried to respond.
+    ///   - notice: for a visitor who has to sign in.
     ///   - refusal: of a response, for everyone else.
-    private func show(
-        _ link: PageLink, _ request: RequestContext, isToAnswer: Bool = false,
-        refusal: Fault? = nil
+    func show(
+        _ link: PageLink, _ request: RequestContext,
+        notice: ((any Texts) -> Phrase)? = nil, refusal: Fault? = nil
     ) async throws -> Response {
         let shown = try await view(link)
         guard shown.status == .pending else { return try ended(shown, link, request) }
@@ -57,7 +61,8 @@ struct InvitationPages: Sendable {
             return text.claim(shown, link, showing: Base64URL.encode(signIn.random.bytes(16)))
         }
         guard let session, session.user.email == shown.email else {
-            return text.signedOut(shown, link, session, isToAnswer: isToAnswer)
+            return text.signedOut(
+                shown, link, session, notice: notice, provider: oidc?.provider.settings.name)
         }
         if let refusal { throw refusal }
         return text.answer(shown, link, session)
@@ -126,7 +131,7 @@ struct InvitationPages: Sendable {
         _ form: WebForm, _ link: PageLink, _ request: RequestContext
     ) async throws -> Response {
         guard let session = try session(request), session.made(form, for: link.secret) else {
-            return try await show(link, request, isToAnswer: true)
+            return try await show(link, request, notice: { Phrase($0.signInToRespond) })
         }
         let command = InvitationResponseCommand(
             token: link.secret, accepts: form["action"] == "accept", userId: session.user.id,
@@ -135,7 +140,8 @@ struct InvitationPages: Sendable {
             let shown = try await answer(command)
             return text(shown, session.user, request).ended(shown, link, session)
         } catch let fault as Fault where fault.isRefusal {
-            return try await show(link, request, isToAnswer: true, refusal: fault)
+            return try await show(
+                link, request, notice: { Phrase($0.signInToRespond) }, refusal: fault)
         }
     }
 
@@ -195,7 +201,7 @@ struct InvitationPages: Sendable {
     }
 
     /// Everyone with the link sees how the invitation ended.
-    private func ended(
+    func ended(
         _ shown: ShownInvitation, _ link: PageLink, _ request: RequestContext
     ) throws -> Response {
         let session = try session(request)
@@ -203,7 +209,7 @@ struct InvitationPages: Sendable {
     }
 
     /// A redirect, so that going back or reloading doesn't send the form again.
-    private func seeOther(_ link: PageLink, _ cookie: Response.Field? = nil) -> Response {
+    func seeOther(_ link: PageLink, _ cookie: Response.Field? = nil) -> Response {
         Response(
             303,
             fields: [
@@ -310,7 +316,7 @@ struct InvitationPages: Sendable {
 
     // MARK: The invitations service
 
-    private func view(_ link: PageLink) async throws -> ShownInvitation {
+    func view(_ link: PageLink) async throws -> ShownInvitation {
         try shown(try await links.view(link.query))
     }
 
@@ -339,7 +345,7 @@ struct InvitationPages: Sendable {
     }
 
     /// Faults are shown as pages, too.
-    private func page(
+    func page(
         _ request: RequestContext, _ body: () async throws -> Response
     ) async throws -> Response {
         do {
@@ -359,27 +365,6 @@ struct InvitationPages: Sendable {
             else: site.brand.language)
         return InvitationText(site: site, language: language)
     }
-}
-
-/// An invitation, and who sent it.
-@dynamicMemberLookup
-struct ShownInvitation: Sendable {
-    let view: InvitationView
-    /// nil if the user was deleted.
-    let inviter: User?
-    var inviterName: String? { inviter?.displayName }
-
-    /// The accepted invitation, for the app; nil of one that isn't.
-    var exchanged: ExchangedInvitationBody? {
-        guard view.status == .accepted, let id else { return nil }
-        return ExchangedInvitationBody(
-            id: id, entityId: view.invitation?.entityId, workspaceId: view.workspaceId,
-            name: view.name, email: view.email, invitedBy: view.inviterId)
-    }
-
-    var id: String? { view.invitation?.id ?? view.workspaceInvitationId }
-
-    subscript<T>(dynamicMember path: KeyPath<InvitationView, T>) -> T { view[keyPath: path] }
 }
 
 extension Fault {

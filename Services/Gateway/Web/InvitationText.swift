@@ -1,3 +1,4 @@
+import Contract
 import GatewayContract
 import HTTPCore
 import InvitationsContract
@@ -107,20 +108,32 @@ struct InvitationText: Sendable {
 
     /// - Parameters:
     ///   - session: another user's.
-    ///   - isToAnswer: the visitor has tried to respond.
+    ///   - provider: the name of the identity provider at which people can sign in.
     func signedOut(
-        _ view: ShownInvitation, _ link: PageLink, _ session: WebSession?, isToAnswer: Bool
+        _ view: ShownInvitation, _ link: PageLink, _ session: WebSession?,
+        notice: ((any Texts) -> Phrase)?, provider: String?
     ) -> Response {
         let other = session?.user.email
         let wrong = other.map { alert(texts.signedIn(as: $0, notAs: view.email).html) }
-        let note = isToAnswer ? alert("\(texts.signInToRespond)") : nil
+        let note = notice.map { alert($0(texts).html) }
         return page(
             texts.invitation,
             """
             \(head(view))\(wrong)\(note)<p>\(texts.confirm(view.email).html)</p>
+            \(provider.map { providerLink($0, link) })\
             \(form(link, "<button name=\"action\" value=\"code\">\(texts.sendCode)</button>\n"))\
             \(session.map { signOutForm($0, link) })
             """)
+    }
+
+    /// A link, as the page's policy lets a form lead to ourselves alone.
+    private func providerLink(_ provider: String, _ link: PageLink) -> HTML {
+        let path = site.path(LinkRoutes.startSignIn.path)
+        let target = "\(path)?token=\(PercentEncoding.encode(link.secret))"
+        return """
+            <p><a class="button" href="\(target)">\(texts.goOn(with: provider))</a></p>
+
+            """
     }
 
     func code(_ view: ShownInvitation, _ link: PageLink, isWrong: Bool) -> Response {
@@ -268,6 +281,7 @@ extension PageRefusal {
             switch fault.code {
             case InvitationProblems.linkReplaced.code: .linkReplaced
             case InvitationProblems.inviterGone.code: .inviterGone
+            case GatewayProblems.malformedForm.code: .stalePage
             case GatewayProblems.foreignForm.code: .foreignForm
             case GatewayProblems.tooManySignInTries.code: .tooManyTries
             case ProblemType.userSuspended.code: .userSuspended

@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 // These write their members in the order of the product's reference pages.
 

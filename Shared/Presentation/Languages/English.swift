@@ -53,6 +53,19 @@ struct English: Texts {
         "You are signed in as \(other). This invitation is for \(invited)."
     }
     let signInToRespond = "Sign in to respond."
+    func goOn(with provider: String) -> String { "Continue with \(provider)" }
+    func providerAway(_ provider: String) -> Phrase {
+        "\(provider) can't be reached. Try again, or use a code."
+    }
+    func providerFailed(_ provider: String) -> Phrase {
+        "Signing in with \(provider) didn't work. Try again, or use a code."
+    }
+    func providerUnverified(_ provider: String) -> Phrase {
+        "\(provider) hasn't verified your e-mail address. Use a code."
+    }
+    func signedIn(by provider: String, as other: String, notAs invited: String) -> Phrase {
+        "\(provider) signed you in as \(other). This invitation is for \(invited)."
+    }
     let useOther = "Use another account"
     let signOut = "Sign out"
 
@@ -98,6 +111,8 @@ struct English: Texts {
         case .inviterGone: "The person who invited you can no longer give access."
         case .userSuspended: "Your account is suspended. Ask an administrator."
         case .tooManyTries: "There were too many sign-in attempts. Try again later."
+        case .stalePage:
+            "This page has expired, or was opened in another browser. Open the link again."
         case .foreignForm: "The form came from another site. Open the link from the e-mail again."
         case .unavailable: "We can't do this at the moment. Try again in a few minutes."
         }

@@ -59,6 +59,22 @@ struct French: Texts {
         "Vous utilisez le compte \(other). Cette invitation est destinée à \(invited)."
     }
     let signInToRespond = "Connectez-vous pour répondre."
+    func goOn(with provider: String) -> String { "Continuer avec \(provider)" }
+    func providerAway(_ provider: String) -> Phrase {
+        "\(provider) est injoignable. Réessayez ou utilisez un code."
+    }
+    func providerFailed(_ provider: String) -> Phrase {
+        "La connexion avec \(provider) a échoué. Réessayez ou utilisez un code."
+    }
+    func providerUnverified(_ provider: String) -> Phrase {
+        "\(provider) n’a pas vérifié votre adresse e-mail. Utilisez un code."
+    }
+    func signedIn(by provider: String, as other: String, notAs invited: String) -> Phrase {
+        """
+        \(provider) vous a connecté avec le compte \(other). Cette invitation est destinée à \
+        \(invited).
+        """
+    }
     let useOther = "Utiliser un autre compte"
     let signOut = "Se déconnecter"
 
@@ -115,6 +131,8 @@ struct French: Texts {
             "La personne qui a envoyé cette invitation ne peut plus donner accès."
         case .userSuspended: "Votre compte est suspendu. Adressez-vous à l’administration."
         case .tooManyTries: "Trop de tentatives de connexion. Réessayez plus tard."
+        case .stalePage:
+            "Cette page a expiré ou vient d’un autre navigateur. Rouvrez le lien de l’e-mail."
         case .foreignForm:
             "Le formulaire venait d’un autre site. Ouvrez de nouveau le lien depuis l’e-mail."
         case .unavailable: "C’est impossible pour le moment. Réessayez dans quelques minutes."

@@ -58,6 +58,22 @@ struct German: Texts {
         "Sie sind als \(other) angemeldet. Diese Einladung gilt für \(invited)."
     }
     let signInToRespond = "Melden Sie sich an, um zu antworten."
+    func goOn(with provider: String) -> String { "Weiter mit \(provider)" }
+    func providerAway(_ provider: String) -> Phrase {
+        "\(provider) ist nicht erreichbar. Versuchen Sie es erneut oder verwenden Sie einen Code."
+    }
+    func providerFailed(_ provider: String) -> Phrase {
+        """
+        Die Anmeldung mit \(provider) hat nicht funktioniert. Versuchen Sie es erneut oder \
+        verwenden Sie einen Code.
+        """
+    }
+    func providerUnverified(_ provider: String) -> Phrase {
+        "\(provider) hat Ihre E-Mail-Adresse nicht bestätigt. Verwenden Sie einen Code."
+    }
+    func signedIn(by provider: String, as other: String, notAs invited: String) -> Phrase {
+        "\(provider) hat Sie als \(other) angemeldet. Diese Einladung gilt für \(invited)."
+    }
     let useOther = "Anderes Konto verwenden"
     let signOut = "Abmelden"
 
@@ -117,6 +133,8 @@ struct German: Texts {
         case .userSuspended:
             "Ihr Konto ist gesperrt. Wenden Sie sich an die Administration."
         case .tooManyTries: "Es gab zu viele Anmeldeversuche. Versuchen Sie es später noch einmal."
+        case .stalePage:
+            "Diese Seite ist abgelaufen oder gehört zu einem anderen Browser. Bitte neu öffnen."
         case .foreignForm:
             "Das Formular kam von einer anderen Website. Öffnen Sie den Link aus der E-Mail."
         case .unavailable:

@@ -57,6 +57,19 @@ struct Spanish: Texts {
         "Ha iniciado sesión como \(other). Esta invitación es para \(invited)."
     }
     let signInToRespond = "Inicie sesión para responder."
+    func goOn(with provider: String) -> String { "Continuar con \(provider)" }
+    func providerAway(_ provider: String) -> Phrase {
+        "No se puede contactar con \(provider). Inténtelo de nuevo o use un código."
+    }
+    func providerFailed(_ provider: String) -> Phrase {
+        "No se pudo iniciar sesión con \(provider). Inténtelo de nuevo o use un código."
+    }
+    func providerUnverified(_ provider: String) -> Phrase {
+        "\(provider) no ha verificado su dirección de correo. Use un código."
+    }
+    func signedIn(by provider: String, as other: String, notAs invited: String) -> Phrase {
+        "\(provider) ha iniciado su sesión como \(other). Esta invitación es para \(invited)."
+    }
     let useOther = "Usar otra cuenta"
     let signOut = "Cerrar sesión"
 
@@ -110,6 +123,8 @@ struct Spanish: Texts {
         case .userSuspended: "Su cuenta está suspendida. Diríjase a la administración."
         case .tooManyTries:
             "Ha habido demasiados intentos de inicio de sesión. Inténtelo más tarde."
+        case .stalePage:
+            "Esta página ha caducado o es de otro navegador. Abra de nuevo el enlace del correo."
         case .foreignForm:
             "El formulario procedía de otro sitio. Abra de nuevo el enlace desde el correo."
         case .unavailable:

@@ -3,6 +3,7 @@ import Mail
 
 /// A mail in the product's look, made of blocks, with plain text that says the same.
 public struct Letter: Sendable {
+    /// A part of it, from top to bottom.
     public enum Block: Sendable {
         /// What the mail is about.
         case heading(String)

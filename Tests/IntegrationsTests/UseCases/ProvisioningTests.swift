@@ -117,12 +117,7 @@ import WriteKit
         #expect(world.directory.add("a") == "usr_a")
         #expect(world.directory.add("b") == "usr_b")
         func fails(_ write: @Sendable () async throws -> Void) async -> String? {
-            do {
-                try await write()
-                return nil
-            } catch {
-                return (error as? Fault)?.code
-            }
+            await caught(Fault.self) { try await write() }?.code
         }
         let (useCases, root) = (world.useCases, root)
         let managed = ProblemType.managedBySCIM.code

@@ -1,5 +1,5 @@
-/// What schemathesis sends of SCIM where a made-up filter, path or member would end at 400; its hooks
-/// (deploy/lib/schemathesis_hooks.py) put it there.
+/// What schemathesis sends of SCIM where a made-up filter, path or member would end at 400; its
+/// hooks (deploy/lib/schemathesis_hooks.py) put it there.
 enum SCIMThings {
     private static let query = """
         {"filter": "meta.created pr", "sortBy": "id", "sortOrder": "ascending",
@@ -13,11 +13,12 @@ enum SCIMThings {
 
     static let bodies = """
         "listSCIMUsers": \(query), "listSCIMGroups": \(query),
-        "searchSCIMResources": \(search), "searchSCIMUsers": \(search), "searchSCIMGroups": \(search),
-        "createSCIMUser": {\(shown)}, "getSCIMUser": {\(shown)}, "replaceSCIMUser": {\(shown)},
+        "searchSCIMResources": \(search), "searchSCIMUsers": \(search),
+        "searchSCIMGroups": \(search),
+        "createSCIMUser": {\(shown)}, "getSCIMUser": {\(shown)}, "setSCIMUser": {\(shown)},
         "createSCIMGroup": {\(shown), "members": [[]]}, "getSCIMGroup": {\(shown)},
-        "replaceSCIMGroup": {\(shown), "members": [[]]},
-        "changeSCIMResources": {"Operations":
+        "setSCIMGroup": {\(shown), "members": [[]]},
+        "updateSCIMResources": {"Operations":
             [[{"method": "DELETE", "path": "/Users/usr_x"}]], "failOnErrors": null},
         "updateSCIMUser": {\(shown), "Operations":
             [[{"op": "replace", "path": "active", "value": true}]]},
