@@ -80,6 +80,7 @@ let package = Package(
             path: "Shared/HTTPClient"),
 
         library("Leases", ["Contract"], path: "Shared/Leases"),
+        library("SCIM", ["Kernel"], path: "Shared/SCIM"),
         library("WriteKit", ["Contract", "Kernel", "SQLite"], path: "Shared/WriteKit"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
@@ -98,6 +99,11 @@ let package = Package(
             ],
             path: "Shared/ServiceKit"),
 
+        library("JOSE", ["Kernel", "ServiceKit", "TLS"], path: "Shared/JOSE"),
+        // What people read, and how it looks: languages, the product's brand, mails.
+        library(
+            "Presentation", ["HTTPCore", "Kernel", "Mail", "ServiceKit"],
+            path: "Shared/Presentation"),
         library(
             "Cell",
             [
@@ -127,9 +133,11 @@ let package = Package(
             "Gateway",
             [
                 "GatewayContract", "EntitiesContract", "IntegrationsContract",
-                "InvitationsContract", "OrganizationsContract",
+                "InvitationsContract", "JOSE", "OrganizationsContract", "Presentation", "SCIM",
+                "TLS",
             ],
-            path: "Services/Gateway", exclude: ["Client", "Contract", "Main"]),
+            path: "Services/Gateway",
+            exclude: ["Client", "Contract", "IdentityProviders.md", "Main"]),
         executable("Gateway", ["Cell"]),
         context(
             "Entities",
@@ -155,26 +163,34 @@ let package = Package(
         // what sends events knows neither.
         context(
             "PublicEvents",
-            ["GatewayClient", "InvitationsContract", "OrganizationsContract", "Webhooks"],
+            [
+                "GatewayClient", "InvitationsContract", "OrganizationsContract", "Presentation",
+                "Webhooks",
+            ],
             path: "Services/Invitations/PublicEvents", exclude: []),
         context(
-            "Inviting", ["InvitationsContract"], path: "Services/Invitations/Inviting",
-            exclude: []),
+            "Inviting", ["InvitationsContract", "Presentation"],
+            path: "Services/Invitations/Inviting", exclude: []),
         context(
             "Collaboration",
             [
                 "EntitiesContract", "GatewayClient", "InvitationsContract", "Inviting",
-                "OrganizationsContract", "PublicEvents",
+                "OrganizationsContract", "Presentation", "PublicEvents",
             ],
             path: "Services/Invitations/Collaboration", exclude: []),
         context(
-            "Workspaces", ["GatewayClient", "InvitationsContract", "Inviting", "PublicEvents"],
+            "Workspaces",
+            [
+                "GatewayClient", "InvitationsContract", "Inviting", "Presentation",
+                "PublicEvents",
+            ],
             path: "Services/Invitations/Workspaces", exclude: []),
         context(
             "Invitations",
             [
                 "Collaboration", "EntitiesContract", "GatewayClient", "GatewayContract",
-                "InvitationsContract", "Inviting", "PublicEvents", "Webhooks", "Workspaces",
+                "InvitationsContract", "Inviting", "Presentation", "PublicEvents", "Webhooks",
+                "Workspaces",
             ],
             path: "Services/Invitations",
             exclude: [
@@ -193,8 +209,10 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("WriteKitTests", ["Contract", "Kernel", "SQLite", "WriteKit"]),
+        tests("SCIMTests", ["Kernel", "SCIM"]),
         tests("LeasesTests", ["Contract", "Leases"]),
         tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite", "TLS"]),
+        tests("PresentationTests", ["Kernel", "Mail", "Presentation", "ServiceKit"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
         tests("TracingTests", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "Tracing"]),
@@ -230,16 +248,16 @@ let package = Package(
             [
                 "Collaboration", "Contract", "EntitiesContract", "EventLoop", "GatewayClient",
                 "GatewayContract", "HTTPCore", "Invitations", "InvitationsContract", "Inviting",
-                "Kernel", "Mail", "PublicEvents", "SQLite", "ServiceKit", "Webhooks",
-                "Workspaces", "WriteKit",
+                "Kernel", "Mail", "Presentation", "PublicEvents", "SQLite", "ServiceKit",
+                "Webhooks", "Workspaces", "WriteKit",
             ]),
         tests(
             "GatewayTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract",
-                "InvitationsContract", "Kernel", "OpenAPI", "OrganizationsContract", "SQLite",
-                "ServiceKit", "Tracing", "WriteKit",
+                "InvitationsContract", "JOSE", "Kernel", "OpenAPI", "OrganizationsContract", "SCIM",
+                "SQLite", "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(
             "ContractTests",
@@ -249,6 +267,7 @@ let package = Package(
                 "IntegrationsContract", "Invitations", "InvitationsContract", "Kernel",
                 "Organizations", "OrganizationsContract", "ServiceKit",
             ], exclude: ["Golden"]),
+        tests("JOSETests", ["JOSE", "Kernel", "TLS"], exclude: ["Vectors"]),
         tests("CellTests", ["Cell", "EventLoop", "Kernel"]),
         tests("WebhooksTests", ["EventLoop", "Kernel", "TLS", "Webhooks"]),
         tests("ObjectStorageTests", ["EventLoop", "Kernel", "ObjectStorage"]),

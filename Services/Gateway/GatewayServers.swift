@@ -26,14 +26,15 @@ struct GatewayServers {
         let open = try await APIServer(
             [Health.alive] + own + forwarded, options: options, runtime: runtime,
             idempotency: idempotency, gate: gate, names: names, publicURL: publicURL,
-            authenticator: authenticator)
+            resourceMetadata: settings.resourceMetadata, authenticator: authenticator)
         options.port = settings.internalPort
         options.connectionsPerAddress = 0
         options.limits.allowNames()
         let edges = EdgeGate(settings.common.keys, clock: runtime.clock, on: runtime.group)
         let inner = try await APIServer(
             inner + own, options: options, runtime: runtime, idempotency: idempotency,
-            gate: edges, names: names, publicURL: publicURL
+            gate: edges, names: names, publicURL: publicURL,
+            resourceMetadata: settings.resourceMetadata
         ) {
             InternalAuthenticator(settings.common.keys, clock: runtime.clock, authenticator())
         }

@@ -9,6 +9,7 @@ import InvitationsContract
 import Kernel
 import Mail
 import OrganizationsContract
+import Presentation
 import SQLite
 import ServiceKit
 import WriteKit
@@ -28,15 +29,16 @@ public final class GatewayService: RunningService {
     private let mailWorker: MailWorker
     private let resealer: Resealer
     private let retention: Retention
+    private let providers: IdentityProviders
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
         lookup: TokenLookup, leases: GrantedLeases, relays: EventRelays, mailWorker: MailWorker,
         resealer: Resealer, codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys,
-        retention: Retention, drainDelay: Int,
-        logger: Logger
+        retention: Retention, providers: IdentityProviders, drainDelay: Int, logger: Logger
     ) {
+        self.providers = providers
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
@@ -93,6 +95,7 @@ public final class GatewayService: RunningService {
         // A revocation that an edge gateway has passed on may wait for others, for a second.
         await internalServer.drain(milliseconds: 2_500)
         for task in background { task.cancel() }
+        await providers.stop()
         await relays.stop()
         await retention.stop()
         for task in background { await task.value }
@@ -114,10 +117,12 @@ public func makeGateway(
     try await makeGateway(settings, runtime, gate: PublicGate(settings.gate))
 }
 
-/// - Parameter links: for tests; nil for the invitations service, if it is configured.
+/// - Parameters:
+///   - links: for tests; nil for the invitations service, if it is configured.
+///   - providerTime: by which the keys of identity providers age.
 func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate,
-    links: (any InvitationLinks)? = nil
+    links: (any InvitationLinks)? = nil, providerTime: IssuerKeys.Time = IssuerKeys.Time()
 ) async throws -> GatewayService {
     let leases = GrantedLeases()
     let database = try Database.open(
@@ -142,47 +147,48 @@ func makeGateway(
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer)
-    let invitationPages = (links ?? makeLinks(settings, signer, runtime)).map {
-        InvitationPages(
-            links: $0, signIn: api.signIn, database: database, clock: runtime.clock,
-            site: WebSite(settings.common.publicURL))
-    }
+    let newcomers = Newcomers(database: database, ids: ids)
+    let providers = try IdentityProviders(settings, runtime, providerTime, newcomers)
+    let pages = makePages(
+        links ?? makeLinks(settings, signer, runtime), settings, api, providers.oidc, database,
+        runtime)
     let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
-    let exports = ExportHandlers(
-        exports: makeExports(database, ids, upstreams, signer, runtime))
+    let exports = ExportHandlers(exports: makeExports(database, ids, upstreams, signer, runtime))
     let authZEN = makeAuthZEN(settings, database, ids, upstreams, signer, runtime)
+    let scim = makeSCIM(settings, api.users, upstreams, signer, runtime)
+    let oauth = OAuthHandlers(api.tokens, providers.jwts?.verifier, settings.common.publicURL)
     let relays = makeRelays(settings, database, upstreams, signer, runtime)
     let kept = settings.common.retention
     let idempotency = IdempotencyKeys(database, clock: runtime.clock, days: kept.responses)
     let retention = Retention([.audit(days: kept.audit)], of: database, runtime)
     let health = makeHealth(
         database, leases, upstreams, relays, mailWorker, resealer, idempotency, retention, gate,
-        keys,
-        settings.backupMetrics, runtime)
+        keys, providers.jwts?.verifier, scim.bulk, settings.backupMetrics, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
-        return BearerAuthenticator(lookup, internal: services, services: upstreams.count)
+        return BearerAuthenticator(
+            lookup, internal: services, services: upstreams.count, jwts: providers.jwts)
     }
-    let edges = EdgeHandlers(lookup: lookup, unknownUsers: api.unknownUsers, leases: leases)
+    let edges = EdgeHandlers(
+        lookup: lookup, unknownUsers: api.unknownUsers, newcomers: newcomers, leases: leases)
     let servers = try await GatewayServers(
         settings: settings, runtime: runtime, gate: gate,
         names: UserNames(unknownUsers: api.unknownUsers), idempotency: idempotency,
         authenticator: authenticator
     ).start(
-        own: referencePages.routes + api.routes + (invitationPages?.routes ?? []) + audit.routes
-            + exports.routes + authZEN.routes + ConsoleFiles(folder: settings.consoleFolder).routes,
+        own: referencePages.routes + BrandFiles(settings.brand).routes + api.routes + pages
+            + audit.routes + exports.routes + authZEN.routes + oauth.routes + scim.routes
+            + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
             + Maintenance(database, relays: relays, mail: mailWorker).routes)
-    health.observe(servers.open)
-    health.observe(servers.inner)
+    for server in [servers.open, servers.inner] { health.observe(server) }
     return GatewayService(
         publicServer: servers.open, internalServer: servers.inner, health: health,
         database: database, lookup: lookup, leases: leases, relays: relays, mailWorker: mailWorker,
         resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, retention: retention,
-        drainDelay: settings.drainDelay,
-        logger: runtime.logger)
+        providers: providers, drainDelay: settings.drainDelay, logger: runtime.logger)
 }
 
 /// The use cases behind the gateway's own routes.
@@ -202,6 +208,7 @@ func makeAPI(
             isSignUpOpen: settings.isSignUpOpen, limit: settings.signInLimit,
             requested: codeRequested),
         sessions: Sessions(database: database, ids: ids, lookup: lookup),
+        exchangeCodes: ExchangeCodes(database: database, ids: ids, random: runtime.random),
         operations: makeOperations(database, upstreams, signer, runtime),
         unknownUsers: UnknownUsers(
             database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
@@ -260,6 +267,20 @@ private func makeAuthZEN(
         ids: ids, logger: runtime.logger, publicURL: settings.common.publicURL)
 }
 
+private func makeSCIM(
+    _ settings: GatewaySettings, _ users: Users, _ upstreams: [Upstream],
+    _ signer: IdentitySigner, _ runtime: Runtime
+) -> SCIMHandlers {
+    let root = (settings.common.publicURL?.text ?? "") + "/scim/v2"
+    let teams = upstreams.first { $0.name == "integrations" }.map {
+        ServiceClient($0.name, at: $0.url, signer: signer, in: runtime)
+    }
+    return SCIMHandlers(
+        users: ProvisionUsers(users: users, root: root),
+        groups: teams.map { ProvisionGroups(teams: $0, database: users.database, root: root) },
+        bulk: BulkMetrics())
+}
+
 private func makeRelays(
     _ settings: GatewaySettings, _ database: Database, _ upstreams: [Upstream],
     _ signer: IdentitySigner, _ runtime: Runtime
@@ -280,6 +301,19 @@ private func makeOperations(
         }
     }
     return Operations(database: database, services: services)
+}
+
+private func makePages(
+    _ links: (any InvitationLinks)?, _ settings: GatewaySettings, _ api: GatewayAPI,
+    _ oidc: OIDCSignIn?, _ database: Database, _ runtime: Runtime
+) -> [Route] {
+    let pages = links.map {
+        InvitationPages(
+            links: $0, signIn: api.signIn, exchangeCodes: api.exchangeCodes, database: database,
+            clock: runtime.clock, site: WebSite(settings.common.publicURL, settings.brand),
+            oidc: oidc)
+    }
+    return pages?.routes ?? []
 }
 
 private func makeLinks(
@@ -303,7 +337,9 @@ private func makeCodeWorker(
         mailer: CodeMailer(
             database: database, ids: ids, random: runtime.random,
             rule: SignInRule(settings.encryptionSecrets),
-            isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox, sender: sender),
+            isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox, sender: sender,
+            look: MailLook(settings.brand, publicURL: settings.common.publicURL?.text ?? ""),
+            language: settings.brand.language),
         mailed: mailWorker.wake)
 }
 
@@ -328,8 +364,9 @@ func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream
 private func makeHealth(
     _ database: Database, _ leases: GrantedLeases, _ upstreams: [Upstream], _ relays: EventRelays,
     _ mailWorker: MailWorker, _ resealer: Resealer, _ idempotency: IdempotencyKeys,
-    _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ backupMetrics: String?,
-    _ runtime: Runtime
+    _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ jwts: JWTVerifier?,
+    _ bulk: BulkMetrics,
+    _ backupMetrics: String?, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let check = upstream.check(on: runtime.group)
@@ -346,28 +383,12 @@ private func makeHealth(
         mailWorker.writeMetrics(&text)
         resealer.writeMetrics(&text)
         retention.writeMetrics(&text)
+        bulk.writeMetrics(&text)
         gate.write(into: &text)
+        jwts?.writeMetrics(&text)
         if let backupMetrics { text.backups(in: backupMetrics) }
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }
         text.upstreams(states)
-    }
-}
-
-extension Upstream {
-    /// Checks whether the service is ready: what is wrong with it, or nil.
-    func check(on group: EventLoopGroup) -> @Sendable () async -> String? {
-        let client = HTTPClient(UpstreamOptions(host: url.host, port: url.port), on: group)
-        return { [self] in
-            do {
-                let response = try await client.send(
-                    ClientRequest(.get, "/readyz"), deadline: 1_000)
-                guard response.status == 200 else { return "status \(response.status)" }
-                await recovered()
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 import HTTPServer
 import Kernel
 import Mail
+import Presentation
 import ServiceKit
 
 /// The gateway's configuration.
@@ -19,6 +20,8 @@ public struct GatewaySettings: Sendable {
     public var mail: MailSettings
     /// The sender of our mails.
     public var mailSender: Mailbox?
+    /// How pages and mails look.
+    public var brand: Brand
     public var isSignUpOpen: Bool
     /// Sign-in requests of one client address in an hour; 0: no limit.
     public var signInLimit: Int
@@ -35,6 +38,10 @@ public struct GatewaySettings: Sendable {
     /// Milliseconds between "not ready" and the end of accepting connections.
     public var drainDelay: Int
     let gate: GateSettings
+    /// Whose JWTs are accepted.
+    public var jwtIssuers: [JWTIssuer]
+    /// Where people sign in on our pages; nil: with a mailed code alone.
+    public var oidc: OIDCSettings?
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
@@ -72,6 +79,7 @@ public struct GatewaySettings: Sendable {
             fallback: common.internalSecrets ?? (primaryURL == nil ? nil : SecretList([])))
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
+        brand = Brand(&settings)
         isSignUpOpen =
             settings.choice(
                 "LATCHKEY_SIGNUP", default: "open",
@@ -90,20 +98,14 @@ public struct GatewaySettings: Sendable {
             "Milliseconds without progress after which a request to a service times out (504)")
         backupMetrics = settings.text(
             "LATCHKEY_BACKUP_METRICS",
-            "Folder with backup.prom and drill.prom of deploy/backup and deploy/drill, for /metrics"
-        )
-        consoleFolder = settings.text(
-            "LATCHKEY_CONSOLE_DIR",
-            "Folder with the files of the console, which is served at /console/; without one there "
-                + "is no console")
-        if let consoleFolder, !ConsoleFiles.exist(in: consoleFolder) {
-            settings.reject("LATCHKEY_CONSOLE_DIR", "must be a folder with index.html")
-        }
+            "Folder with backup.prom and drill.prom of deploy/backup and deploy/drill, for metrics")
+        consoleFolder = settings.consoleFolder()
         drainDelay = settings.integer(
             "LATCHKEY_DRAIN_DELAY", default: 0, in: 0...60_000,
             "Milliseconds for which a gateway that stops reports that it isn't ready, and still "
                 + "serves, so that a load balancer notices")
         gate = GateSettings(&settings)
+        (jwtIssuers, oidc) = (settings.jwtIssuers(), settings.oidc(common.publicURL))
         (adminEmail, adminToken) = Self.admin(&settings)
     }
 

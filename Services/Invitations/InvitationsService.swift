@@ -5,6 +5,7 @@ import GatewayClient
 import Inviting
 import Kernel
 import Mail
+import Presentation
 import PublicEvents
 import SQLite
 import ServiceKit
@@ -143,7 +144,9 @@ extension InvitationsContext {
     ) {
         let ids = IDMinter(clock: runtime.clock, random: runtime.random)
         let secrets = InvitationSecrets(settings.encryptionSecrets)
-        let letters = InvitationOutbox(outbox, from: sender, publicURL: settings.publicURL)
+        let letters = InvitationOutbox(
+            outbox, from: sender, publicURL: settings.publicURL, settings.brand,
+            returns: settings.returnOrigins)
         let inviterQuota = InviterQuota([InvitationsUseCases.open, WorkspacesUseCases.open])
         self.init(
             invitations: InvitationsUseCases(
@@ -158,7 +161,9 @@ extension InvitationsContext {
             webhooks: WebhooksUseCases(
                 database: database, ids: ids, random: runtime.random, clock: runtime.clock,
                 directory: remote.directory, organizations: remote.organizations, targets: network,
-                secrets: settings.encryptionSecrets, outbox: outbox, sender: sender, wrote: wrote),
+                secrets: settings.encryptionSecrets, outbox: outbox, sender: sender,
+                look: MailLook(settings.brand, publicURL: settings.publicURL),
+                language: settings.brand.language, wrote: wrote),
             clock: runtime.clock)
     }
 }

@@ -1,5 +1,6 @@
 import Kernel
 import Mail
+import Presentation
 import PublicEvents
 import ServiceKit
 import Webhooks
@@ -16,6 +17,10 @@ public struct InvitationsSettings: Sendable {
     public var mail: MailSettings
     /// The sender of our e-mails.
     public var mailSender: Mailbox?
+    /// How our e-mails look.
+    public var brand: Brand
+    /// Where invitations can lead after the answer.
+    public var returnOrigins: ReturnOrigins
     /// They seal pending e-mails and webhooks' secrets, and make links.
     public var encryptionSecrets: SecretList
     /// Whether webhooks can use private and loopback addresses.
@@ -43,6 +48,8 @@ public struct InvitationsSettings: Sendable {
         publicURL = common.publicURL?.text ?? "http://127.0.0.1:8080"
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
+        brand = Brand(&settings)
+        returnOrigins = ReturnOrigins(&settings, brand)
         encryptionSecrets = settings.secrets(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key that encrypts secrets at rest (pending e-mails, links, webhooks), at least 32 "

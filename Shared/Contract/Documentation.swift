@@ -37,6 +37,10 @@ public final class Documentation: Sendable {
         public let type: any Documented.Type
         /// It may be missing altogether.
         public let isOptional: Bool
+        /// Of a form.
+        public static let formType = "application/x-www-form-urlencoded"
+        /// How its members are written.
+        public private(set) var mediaType = "application/json"
 
         /// A required body.
         public static func json(_ type: any Documented.Type) -> Body {
@@ -46,6 +50,25 @@ public final class Documentation: Sendable {
         /// A body that can be left out.
         public static func optional(_ type: any Documented.Type) -> Body {
             Body(type: type, isOptional: true)
+        }
+
+        /// A required body, as a form.
+        public static func form(_ type: any Documented.Type) -> Body {
+            var body = json(type)
+            body.mediaType = formType
+            return body
+        }
+
+        init(type: any Documented.Type, isOptional: Bool) {
+            self.type = type
+            self.isOptional = isOptional
+        }
+
+        /// The same, written as SCIM.
+        public var scim: Body {
+            var body = self
+            body.mediaType = SCIMMedia.type
+            return body
         }
     }
 
@@ -136,6 +159,13 @@ public final class Documentation: Sendable {
             return answer
         }
 
+        /// The same, written as SCIM.
+        public var scim: ResponseDoc {
+            var answer = self
+            answer.mediaType = SCIMMedia.type
+            return answer
+        }
+
         /// 202 without a body.
         public static let accepted = ResponseDoc(
             202, "Accepted. The response doesn't reveal whether anything was done.", .nothing)
@@ -158,6 +188,12 @@ public final class Documentation: Sendable {
             return answer
         }
     }
+}
+
+/// The media type of SCIM (RFC 7644 §3.1).
+public enum SCIMMedia {
+    /// As in `Content-Type`.
+    public static let type = "application/scim+json"
 }
 
 /// A message that subscribers are sent, for OpenAPI's `webhooks`.

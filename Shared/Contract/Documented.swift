@@ -41,11 +41,15 @@ func schemaName(ofWords type: Any.Type) -> String {
 public protocol FreeForm: Codable, Sendable {
     /// Its name among the schemas; the type's own unless declared.
     static var schemaName: String { get }
+    /// Whether it can be any JSON value, rather than an object alone.
+    static var isAnything: Bool { get }
 
     init()
 }
 
 extension FreeForm {
+    /// An object.
+    public static var isAnything: Bool { false }
     /// The type's name.
     public static var schemaName: String { "\(Self.self)" }
 }

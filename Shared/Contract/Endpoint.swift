@@ -32,12 +32,17 @@ public final class Endpoint: Sendable, Hashable {
     }
 
     /// How errors are answered.
-    public enum Errors: Sendable, Hashable {
+    public enum Errors: Sendable, Hashable, CaseIterable {
         /// `application/problem+json` (RFC 9457).
         case problems
         /// Those of a standard with rules of its own: a text, 400 for whatever is malformed or
         /// incomplete, and any `X-Request-Id` is sent back.
         case text
+        /// Those of OAuth 2.0 (RFC 6749 §5.2): `error` and `error_description` as JSON; otherwise
+        /// as `text`.
+        case oauth
+        /// SCIM's (RFC 7644 §3.12), with 400 for whatever is wrong with the body.
+        case scim
     }
 
     /// Unique over all contexts, in lower camel case (`shareEntity`); OpenAPI's operationId.

@@ -73,6 +73,19 @@ extension Rule {
         return rule
     }
 
+    /// `Text.locale`.
+    public static var locale: Rule {
+        var rule = Rule()
+        rule.length = 2...Text.maximumLocale
+        rule.pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
+        rule.hint = "a language tag (BCP 47)"
+        rule.example = "de"
+        rule.check = { text, pointer throws(Fault) in
+            _ = try Text.locale(text, pointer: pointer)
+        }
+        return rule
+    }
+
     /// `Text.username`.
     public static var username: Rule {
         var rule = Rule()

@@ -8,8 +8,17 @@ public struct UserProfile: Codable, Sendable, Hashable {
     public let username: String
     /// As the user wrote it.
     public let displayName: String
+    /// The language of mails to the user. Not for other users: it is no member on the wire.
+    public var locale: String?
 
-    public init(id: String, email: String, username: String, displayName: String) {
+    enum CodingKeys: String, CodingKey {
+        case id, email, username, displayName
+    }
+
+    public init(
+        id: String, email: String, username: String, displayName: String, locale: String? = nil
+    ) {
+        self.locale = locale
         self.id = id
         self.email = email
         self.username = username

@@ -88,7 +88,7 @@ public struct Caller: Sendable, Hashable {
     /// Scopes that only platform admins' tokens can have. Whether the user is still an admin is
     /// checked at each use, not only when the token is created.
     public static let adminScopes: Set<String> = [
-        "access:check", "access:revoke", "users:act_as", "events:read",
+        "access:check", "access:revoke", "users:act_as", "events:read", "scim",
     ]
 
     /// What a token can't do while it acts for another user: manage accounts. The scopes of

@@ -109,6 +109,11 @@ extension ProblemType {
     /// Another user, or another thing of the same kind, has the external id.
     public static let externalIdTaken = conflict(
         "external_id_taken", "This externalId is already taken.")
+    /// People can't change by hand what a provider would change back.
+    public static let managedBySCIM = conflict(
+        "managed_by_scim",
+        "An identity provider manages this by SCIM: change it there, or end that with "
+            + "`\"managedBy\": null`.")
     /// The first request with the key has no response yet.
     public static let idempotencyKeyInUse = conflict(
         "idempotency_key_in_use",

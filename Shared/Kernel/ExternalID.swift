@@ -58,3 +58,9 @@ extension Patch where Value == String {
         }
     }
 }
+
+/// What manages a user or a team, in place of people.
+public enum ManagedBy: String, Codable, Sendable, CaseIterable {
+    /// An identity provider, by SCIM.
+    case scim
+}

@@ -6,6 +6,8 @@ public struct MailMessage: Sendable, Equatable {
     public let from: Mailbox
     /// The only recipient.
     public let to: Mailbox
+    /// Who gets replies; the sender if nil.
+    public let replyTo: Mailbox?
     /// Control characters become spaces.
     public let subject: String
     /// The body as plain text.
@@ -13,7 +15,11 @@ public struct MailMessage: Sendable, Equatable {
     /// The caller escapes what people typed.
     public let html: String
 
-    public init(from: Mailbox, to: Mailbox, subject: String, text: String, html: String) {
+    public init(
+        from: Mailbox, to: Mailbox, replyTo: Mailbox? = nil, subject: String, text: String,
+        html: String
+    ) {
+        self.replyTo = replyTo
         self.from = from
         self.to = to
         self.subject = subject
@@ -44,6 +50,7 @@ public struct MailMessage: Sendable, Equatable {
         HeaderField.line("Date", [date.rfc5322])
             + HeaderField.line("From", Self.address(from))
             + HeaderField.line("To", Self.address(to))
+            + (replyTo.map { HeaderField.line("Reply-To", Self.address($0)) } ?? "")
             + HeaderField.line("Subject", HeaderText.unstructured(subject))
             + HeaderField.line("Message-ID", ["<\(id)@\(from.domain)>"])
             + HeaderField.line("MIME-Version", ["1.0"])

@@ -58,10 +58,11 @@ enum Conventions {
                 + "`prev`, `first` and `last`. Newest first unless stated otherwise."),
         Topic(
             name: "Idempotency",
-            text: "Every POST that changes something accepts an `Idempotency-Key` of 1–255 visible "
-                + "ASCII characters, valid for 24 hours. The same key with the same request "
-                + "returns the first response again, with `Idempotency-Replayed: true`, but "
-                + "without secrets: a token is shown once, and links of invitations are left out. "
+            text: "Every POST that changes something, SCIM's excepted, accepts an "
+                + "`Idempotency-Key` of 1–255 visible ASCII characters, valid for 24 hours. The "
+                + "same key with the same request returns the first response again, with "
+                + "`Idempotency-Replayed: true`, but without secrets: a token is shown once, and "
+                + "links of invitations are left out. "
                 + "The caller's permission is checked again. Errors are not stored: the request "
                 + "can be repeated."),
         Topic(

@@ -12,7 +12,7 @@ extension Document {
             answers.append(JSONTree.Pair("\(outcome.status)", try write(outcome)))
         }
         return answers
-            + ProblemSchema.ranges(asText: operation.endpoint.errors == .text).map {
+            + ProblemSchema.ranges(of: operation.endpoint.errors).map {
                 JSONTree.Pair($0, ["$ref": .string("#/components/responses/\($1)")])
             }
     }
@@ -28,7 +28,7 @@ extension Document {
         case .list(let type, let envelope):
             tree["content"] = Self.content(outcome, try schemas.list(of: type, envelope))
         case .other:
-            let type: JSONTree = outcome.mediaType == "application/json" ? "object" : "string"
+            let type: JSONTree = outcome.mediaType.hasSuffix("json") ? "object" : "string"
             tree["content"] = Self.content(outcome, ["type": type])
         case .nothing, .problem: return shared(outcome, tree)
         }
@@ -51,17 +51,25 @@ extension Document {
     /// What any operation can answer, once for clients' errors and once for ours.
     mutating func addProblems(of operations: [Operation]) {
         let causes = ProblemSchema.byRule(operations)
-        for isText in [false, true] {
-            for (range, name) in ProblemSchema.ranges(asText: isText) {
+        for errors in Endpoint.Errors.allCases
+        where operations.contains(where: { $0.endpoint.errors == errors }) {
+            for (range, name) in ProblemSchema.ranges(of: errors) {
                 let these = causes.filter { "\($0.status)".prefix(1) == range.prefix(1) }
                 let headers = these.flatMap { Headers.ofProblem($0.status, these) }
                 var answer: JSONTree = [
                     "description": .string(ProblemSchema.meaning(range)),
                     "headers": Self.headers(Headers.always + Set(headers).sorted()),
                 ]
-                if isText {
+                switch errors {
+                case .text:
                     answer["content"] = ["text/plain": ["schema": ["type": "string"]]]
-                } else {
+                case .oauth:
+                    answer["content"] = [
+                        "application/json": ["schema": ProblemSchema.oauthReference]
+                    ]
+                case .scim:
+                    answer["content"] = [SCIMMedia.type: ["schema": ProblemSchema.scimReference]]
+                case .problems:
                     answer["content"] = [
                         "application/problem+json": [
                             "schema": ProblemSchema.reference,

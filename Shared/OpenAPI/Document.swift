@@ -106,15 +106,17 @@ struct Document {
         }
         if !parameters.isEmpty { tree["parameters"] = .array(parameters) }
         if let body = endpoint.documentation.body {
-            schemas.isOpen = endpoint.errors == .text
+            schemas.isOpen = endpoint.errors != .problems
             tree["requestBody"] = [
                 "required": .bool(!body.isOptional),
-                "content": [
-                    "application/json": [
-                        "schema": try schemas.reference(to: body.type, .request),
-                        "example": try Example.object(body.type, .request),
-                    ]
-                ],
+                "content": .object([
+                    JSONTree.Pair(
+                        body.mediaType,
+                        [
+                            "schema": try schemas.reference(to: body.type, .request),
+                            "example": try Example.object(body.type, .request),
+                        ])
+                ]),
             ]
         }
         tree["responses"] = .object(try answers(of: operation))

@@ -68,7 +68,7 @@ enum Example {
         case .array(let item):
             return try value(of: item, direction, isRequired: true).map { .array([$0]) }
         // What is required and has no example of its own is found by a test.
-        case .string, .boolean, .integer, .freeForm: return isRequired ? .null : nil
+        case .string, .boolean, .integer, .freeForm, .anything: return isRequired ? .null : nil
         }
     }
 }

@@ -55,16 +55,16 @@ struct Operation {
         let notModified = Outcome(
             status: 304, meaning: "Not modified: `If-None-Match` has the current tag.",
             content: .nothing, mediaType: "", headers: Headers.always + [Headers.etag])
-        let answersText = endpoint.errors == .text
+        let errors = endpoint.errors
         let problems = Dictionary(grouping: try Causes.all(of: traits)) {
-            // `Problem.text` says so.
-            answersText && [415, 422].contains($0.status) ? 400 : $0.status
+            // `Problem.text`, `Problem.oauth` and `Problem.scim` say so.
+            errors != .problems && [415, 422].contains($0.status) ? 400 : $0.status
         }
         .sorted { $0.key < $1.key }.map { status, causes in
             Outcome(
                 status: status, meaning: "\(MessageWriter.reason(status))",
-                content: answersText ? .other : .problem(causes),
-                mediaType: answersText ? "text/plain" : "application/problem+json",
+                content: errors == .problems ? .problem(causes) : .other,
+                mediaType: errors.mediaType,
                 headers: Headers.always + Headers.ofProblem(status, causes))
         }
         outcomes =
@@ -149,7 +149,8 @@ struct Traits {
         hasETag = endpoint.method == .get && !endpoint.isList
         takesIfMatch = endpoint.changesForUser
         // Keys are kept for each user.
-        isRepeatable = endpoint.method == .post && endpoint.changesForUser
+        isRepeatable =
+            endpoint.method == .post && endpoint.changesForUser && endpoint.errors == .problems
     }
 }
 

@@ -10,6 +10,7 @@ enum ProblemSchema {
     /// The schemas by name: none has another inside, so that generators name them all alike.
     static let all = [
         JSONTree.Pair("Problem", problem), JSONTree.Pair("ProblemError", error),
+        JSONTree.Pair("OAuthError", oauthError), JSONTree.Pair("SCIMError", scimError),
         JSONTree.Pair("ParameterPlace", ["type": "string", "enum": ["query", "path", "header"]]),
     ]
 
@@ -37,6 +38,26 @@ enum ProblemSchema {
         "required": ["type", "title", "status", "detail", "code", "requestId"],
     ]
 
+    private static let oauthError: JSONTree = [
+        "type": "object", "description": "Why a request was refused (RFC 6749 §5.2).",
+        "properties": [
+            "error": ["type": "string", "description": "The cause, for programs."],
+            "error_description": [
+                "type": "string", "description": "An explanation in one sentence, for people.",
+            ],
+        ], "required": ["error"],
+    ]
+
+    private static let scimError: JSONTree = [
+        "type": "object", "description": "Why a request was refused (RFC 7644 §3.12).",
+        "properties": [
+            "schemas": ["type": "array", "items": ["type": "string"]],
+            "status": ["type": "string", "description": "The HTTP status."],
+            "scimType": ["type": "string", "description": "The cause, if the standard names it."],
+            "detail": ["type": "string", "description": "An explanation, for people."],
+        ], "required": ["schemas", "status", "detail"],
+    ]
+
     private static let error: JSONTree = [
         "type": "object", "description": "An invalid value.",
         "properties": [
@@ -50,14 +71,21 @@ enum ProblemSchema {
     ]
 
     static let reference: JSONTree = ["$ref": "#/components/schemas/Problem"]
+    static let oauthReference: JSONTree = ["$ref": "#/components/schemas/OAuthError"]
+    static let scimReference: JSONTree = ["$ref": "#/components/schemas/SCIMError"]
 
     // MARK: Answers
 
     /// The ranges of statuses that every operation has, and the names of their answers.
-    static func ranges(asText isText: Bool) -> [(range: String, name: String)] {
-        isText
-            ? [("4XX", "ClientErrorText"), ("5XX", "ServerErrorText")]
-            : [("4XX", "ClientError"), ("5XX", "ServerError")]
+    static func ranges(of errors: Endpoint.Errors) -> [(range: String, name: String)] {
+        let form =
+            switch errors {
+            case .problems: ""
+            case .text: "Text"
+            case .oauth: "OAuth"
+            case .scim: "SCIM"
+            }
+        return [("4XX", "ClientError" + form), ("5XX", "ServerError" + form)]
     }
 
     /// What an answer in such a range means.
@@ -122,5 +150,17 @@ enum ProblemSchema {
             example["errors"] = [["pointer": .string("/" + value), "detail": "must not be empty"]]
         }
         return example
+    }
+}
+
+extension Endpoint.Errors {
+    /// Of the body of a refusal.
+    var mediaType: String {
+        switch self {
+        case .problems: "application/problem+json"
+        case .text: "text/plain"
+        case .oauth: "application/json"
+        case .scim: SCIMMedia.type
+        }
     }
 }

@@ -145,10 +145,23 @@ extension ReferenceWriter {
         var lines = ["curl \(method)\"\(server)\(target)\""]
         if endpoint.access == .user { lines.append("-H \"Authorization: Bearer $TOKEN\"") }
         lines += fields.map { "-H \"\($0)\"" }
-        if let body {
+        if let body, endpoint.documentation.body?.mediaType == Documentation.Body.formType {
+            lines += body.fields.map { "--data-urlencode '\($0)=\($1)'" }
+        } else if let body {
             lines.append("-H \"Content-Type: application/json\"")
             lines.append("-d '\(body.pretty.replacing("'", with: "'\\''"))'")
         }
         return lines.joined(separator: " \\\n  ")
+    }
+}
+
+extension JSONTree {
+    /// The members of a form.
+    fileprivate var fields: [(String, String)] {
+        guard case .object(let pairs) = self else { return [] }
+        return pairs.compactMap { pair in
+            guard case .string(let value) = pair.value else { return nil }
+            return (pair.name, value)
+        }
     }
 }

@@ -125,6 +125,7 @@ struct ReferenceWriter {
         case .integer: "integer"
         case .timestamp: "time"
         case .freeForm: "object"
+        case .anything: "any value"
         case .array(let item): "list of \(kind(item, rule: Rule()))"
         case .object(let type):
             link(Content(prose: type.schemaName), to: .page("objects", type.schemaName))
@@ -170,7 +171,7 @@ extension Shape {
         switch self {
         case .object(let type): type
         case .array(let item): item.object
-        case .string, .boolean, .integer, .timestamp, .words, .freeForm: nil
+        case .string, .boolean, .integer, .timestamp, .words, .freeForm, .anything: nil
         }
     }
 }

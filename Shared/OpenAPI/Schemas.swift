@@ -121,6 +121,11 @@ struct Schemas {
         case .freeForm(let name):
             if !named.contains(where: { $0.name == name }) { add(name, Self.freeForm) }
             return Self.reference(to: name)
+        case .anything(let name):
+            if !named.contains(where: { $0.name == name }) {
+                add(name, ["description": "Any JSON value."])
+            }
+            return Self.reference(to: name)
         case .array(let item):
             var itemRule = Rule()
             if case .each(let rule)? = rule.items { itemRule = rule }

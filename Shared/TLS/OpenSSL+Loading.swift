@@ -8,10 +8,7 @@ extension OpenSSL {
     static let shared = Result { () throws(TLSUnavailable) in try OpenSSL(library) }
 
     convenience init(_ library: String) throws(TLSUnavailable) {
-        guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL) else {
-            throw TLSUnavailable(reason: Self.lastError)
-        }
-        let symbols = OpenSSLSymbols(handle: handle)
+        let symbols = try OpenSSLSymbols(library)
         try self.init(symbols)
         // Its clean-up at the process's end would run beside threads that still use it.
         let start: @convention(c) (UInt64, UnsafeRawPointer?) -> Int32 =
@@ -26,9 +23,16 @@ extension OpenSSL {
     }
 }
 
-/// Finds functions in a library and in those that it depends on.
+/// Finds functions in a library and in those that it depends on: those of libcrypto, too.
 struct OpenSSLSymbols {
-    let handle: UnsafeMutableRawPointer
+    private let handle: UnsafeMutableRawPointer
+
+    init(_ library: String) throws(TLSUnavailable) {
+        guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL) else {
+            throw TLSUnavailable(reason: OpenSSL.lastError)
+        }
+        self.handle = handle
+    }
 
     subscript<Function>(_ name: String) -> Function {
         get throws(TLSUnavailable) {

@@ -35,7 +35,8 @@ enum GatewayAlone {
             Alone.Neighbour(
                 "invitations", invitations ?? Asked(),
                 [
-                    (InvitationQueries.view, viewed), (InvitationQueries.answer, answered),
+                    (InvitationQueries.view, viewed), (InvitationQueries.ask, viewed),
+                    (InvitationQueries.answer, answered),
                     (InternalEvent.deliver, "event-receipt"),
                 ]),
         ]

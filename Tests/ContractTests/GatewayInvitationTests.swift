@@ -65,6 +65,17 @@ import Testing
         }
     }
 
+    @Test func `whoever asks for a new invitation sends its link`() async throws {
+        let invitations = Asked()
+        try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in
+            let page = try await APIClient(port: service.port).call(
+                "POST", "/invitations/claim", body: "claim=\(claim)&action=ask",
+                fields: ["Content-Type: application/x-www-form-urlencoded", Cast.request])
+            #expect(page.status == 303, "\(page.text)")
+        }
+        #expect(invitations.bodies == [try Golden.text("invitation-request-command")])
+    }
+
     @Test func `a refused claim returns the refusal without a session`() async throws {
         try await GatewayAlone.run(
             Asked(), invitations: Asked(), answered: "invitation-view-answer-refused"

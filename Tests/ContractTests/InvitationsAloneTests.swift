@@ -108,6 +108,10 @@ import Testing
                 let view = try await alone.query(InvitationQueries.view, query)
                 #expect(view == (try Golden.text("invitation-view-answer")))
             }
+            // A pending invitation needs no new one.
+            let unchanged = try await alone.query(
+                InvitationQueries.ask, "invitation-request-command")
+            #expect(unchanged == (try Golden.text("invitation-view-answer")))
             try await alone.accept()
         }
     }

@@ -89,6 +89,10 @@ import Testing
             token: "\(Cast.workspaceInvitation).LinkTag", accepts: false,
             userId: Cast.ada.userId, email: "ada@example.com", actor: EventActor(ada))
         try same(declining, "invitation-answer-command-workspace")
+        try same(
+            InvitationRequestCommand(
+                claim: "\(Cast.invitation).MailTag", requestId: "request-1"),
+            "invitation-request-command")
     }
 
     @Test func `who owns an entity from now on`() throws {

@@ -35,6 +35,9 @@ private let matrix: [String: Row] = [
     // The code is wrong for every caller.
     "createSession": Row(
         body: #"{"email": "new@example.com", "code": "12345678"}"#, isOpen: true, success: 401),
+    // An unknown code, for every caller.
+    "exchangeCode": Row(
+        body: #"{"code": "x"}"#, scope: "users:act_as", adminScope: true, success: 410),
     // All callers have API tokens.
     "deleteCurrentSession": Row(success: 409),
     "getMe": Row(success: 200),

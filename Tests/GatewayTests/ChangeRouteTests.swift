@@ -1,6 +1,7 @@
 import Contract
 import GatewayContract
 import Kernel
+import SQLite
 import TestSupport
 import Testing
 
@@ -101,6 +102,18 @@ private struct Cast {
             return WriteTrial(
                 "DELETE /api/tokens/\(other.tokenId)", as: send(ann.token),
                 not: (send(bob.token), 404))
+        case "exchangeCode":
+            let code = "code-of-the-trial"
+            let invitation = ExchangedInvitationBody(
+                id: "inv_1", entityId: "ent_1", workspaceId: nil, name: "CRM",
+                email: "ann@example.com", invitedBy: bob.id)
+            try await world.service.database.write { tx in
+                try ExchangeCodeStore.insert(
+                    SHA256.hash(Array(code.utf8)), of: ann.id, invitation, in: tx)
+            }
+            return WriteTrial(
+                "POST /api/auth/exchange", #"{"code":"\#(code)"}"#, as: send(admin.token),
+                not: (send(bob.token), 403), loss: demotion)
         case "deleteUserToken":
             return WriteTrial(
                 "DELETE \(one)/tokens/\(ann.tokenId)", as: send(admin.token),

@@ -133,7 +133,7 @@ import Testing
             let ann = try await world.user("ann")
             let port = world.service.port
             let text = try await blocking {
-                let client = try RawClient(port: port, timeout: 20_000)
+                let client = try RawClient(port: port)
                 defer { client.close() }
                 try client.send(
                     "GET /api/users/\(ann.id)/export HTTP/1.1\r\nHost: x\r\n"

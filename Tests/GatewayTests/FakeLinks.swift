@@ -20,8 +20,12 @@ final class FakeLinks: InvitationLinks {
         var isDeclined = false
         var entityName = "CRM"
         var message: String?
+        var locale: String?
+        var returnURL: String?
         var answers: [InvitationResponseCommand] = []
         var calls = 0
+        var asks = 0
+        var askedAt: Timestamp?
         var refusal: InvitationRefusal?
         var isDown = false
         var isUsed = false
@@ -33,6 +37,9 @@ final class FakeLinks: InvitationLinks {
     /// Queries and commands.
     var calls: Int { state.withLock(\.calls) }
     var answers: [InvitationResponseCommand] { state.withLock(\.answers) }
+
+    /// How often the inviter was asked for a new invitation.
+    var asks: Int { state.withLock(\.asks) }
 
     func set(_ status: InvitationStatus, isDeclined: Bool = false) {
         state.withLock {
@@ -47,6 +54,12 @@ final class FakeLinks: InvitationLinks {
             $0.message = message
         }
     }
+
+    /// Where the page leads after the answer.
+    func set(returnURL: String?) { state.withLock { $0.returnURL = returnURL } }
+
+    /// The language of the invitation.
+    func set(locale: String?) { state.withLock { $0.locale = locale } }
 
     /// Refuses every response from now on.
     func refuse(_ status: Int, _ code: String, _ detail: String) {
@@ -64,6 +77,17 @@ final class FakeLinks: InvitationLinks {
         try state.withLock {
             $0.calls += 1
             return try $0.view(query.token, query.claim)
+        }
+    }
+
+    func ask(_ command: InvitationRequestCommand) async throws -> InvitationViewReply {
+        try state.withLock { state in
+            state.calls += 1
+            if state.status != .pending, state.askedAt == nil {
+                state.asks += 1
+                state.askedAt = Timestamp(milliseconds: 1)
+            }
+            return try state.view(command.token, command.claim)
         }
     }
 
@@ -119,9 +143,12 @@ extension FakeLinks.State {
                     role: .collaborator, status: status, invitedBy: "usr_ada",
                     acceptURL:
                         "https://app.example.com/invitations/accept?token=\(FakeLinks.token)",
-                    expiresAt: time, createdAt: time, acceptedAt: nil, emailStatus: .sent,
+                    expiresAt: time, locale: locale, returnURL: returnURL, createdAt: time,
+                    acceptedAt: nil,
+                    emailStatus: .sent,
                     emailError: nil),
-                name: entityName, message: message, isDeclined: isDeclined))
+                name: entityName, message: message, isDeclined: isDeclined,
+                askedAt: askedAt))
     }
 }
 

@@ -35,12 +35,14 @@ final class GatewayWorld: Sendable {
     ///   - extra: more settings. Without one there is no rate limit.
     ///   - ticks: the time that limits use; nil: the real one.
     ///   - links: a fake of the invitations service's links; nil: not configured.
+    ///   - providerTicks: by which the keys of identity providers age; nil: the real time.
     init(
         entities: UInt16?, organizations: UInt16? = nil, integrations: UInt16? = nil,
         invitations: UInt16? = nil, loops: Int, patience: Int,
         clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil,
         extra: [String: String] = [:], ticks: FakeTicks? = nil,
-        links: (any InvitationLinks)? = nil, throughEdge: Bool = false
+        links: (any InvitationLinks)? = nil, throughEdge: Bool = false,
+        providerTicks: FakeTicks? = nil
     ) async throws {
         self.clock = clock
         self.folder = try folder ?? TemporaryFolder()
@@ -71,11 +73,13 @@ final class GatewayWorld: Sendable {
             random: SystemRandom(),
             bodies: common.bodies)
         let gate = PublicGate(configuration.gate) { ticks?.now ?? $0?.started ?? .now }
-        service = try await makeGateway(configuration, runtime, gate: gate, links: links)
+        let providerTime = IssuerKeys.Time(providerTicks)
+        service = try await makeGateway(
+            configuration, runtime, gate: gate, links: links, providerTime: providerTime)
         edge =
             throughEdge
             ? try await RunningEdge(
-                of: service, values, log, clock: clock,
+                of: service, values, log, clock: clock, providerTime: providerTime,
                 patch: { edge in
                     if organizations == nil { edge.organizationsURL = nil }
                     if integrations == nil { edge.integrationsURL = nil }
@@ -98,13 +102,24 @@ func withGateway(
     invitations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
     clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil, extra: [String: String] = [:],
     ticks: FakeTicks? = nil, links: (any InvitationLinks)? = nil, throughEdge: Bool = false,
+    providerTicks: FakeTicks? = nil,
     _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
         entities: entities, organizations: organizations, integrations: integrations,
         invitations: invitations, loops: loops, patience: patience, clock: clock, folder: folder,
-        extra: extra, ticks: ticks, links: links, throughEdge: throughEdge)
+        extra: extra, ticks: ticks, links: links, throughEdge: throughEdge,
+        providerTicks: providerTicks)
     try await ending(with: world.stop) { try await test(world) }
+}
+
+extension IssuerKeys.Time {
+    init(_ ticks: FakeTicks?) {
+        self.init()
+        guard let ticks else { return }
+        now = { ticks.now }
+        sleep = { await ticks.sleep(until: $0) }
+    }
 }
 
 // MARK: Users and tokens

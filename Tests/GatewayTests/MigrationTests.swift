@@ -51,6 +51,12 @@ private let released = [
     "0ca78f6bba16e3630cd623135aec5882a16ab9c7417283d78b52874c318de0b4",
     // export of users
     "9bcc9d1f6af8a7cfc7d80bc1086a0bdc9316cc3fc116abfcfa25186216568aa7",
+    // languages
+    "e2345cd5a7a2d4c4a737d988dc6721b487d222500d8ca39d765d8fd8ef4746fe",
+    // back to the app
+    "d5be47113b34d709ea90d57962662ec3d6bc00b4c5ac524099eaafbd91fa4f2b",
+    // users managed by SCIM
+    "990fe22ec2e3aefad886627c6dec6ab7f65b5b2b9ffab6ac9bee489e241660fd",
 ]
 
 @Suite struct MigrationTests {

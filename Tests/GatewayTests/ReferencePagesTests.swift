@@ -111,6 +111,8 @@ import Testing
             let document = try await world.api.call("GET", "/openapi.json").json
             let paths = Set(
                 (GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.group.endpoints
+                    + SCIMRoutes.group.endpoints
+                    + OAuthRoutes.group.endpoints
                     + EntityRoutes.all)
                     .map(\.path))
             #expect(Set(document?["paths"]?.names ?? []) == paths)

@@ -17,7 +17,7 @@ final class RunningEdge: Sendable {
     ///   - patch: changes the configuration.
     init(
         of primary: GatewayService, _ values: [String: String], _ log: LogBook,
-        clock: any Clock, loops: Int = 2,
+        clock: any Clock, providerTime: IssuerKeys.Time = IssuerKeys.Time(), loops: Int = 2,
         patch: (inout GatewaySettings) -> Void = { _ in }
     ) async throws {
         var own = values
@@ -36,7 +36,7 @@ final class RunningEdge: Sendable {
             bodies: common.bodies, restartPatience: common.restartPatience)
         service = try await makeEdgeGateway(
             configuration, runtime, primary: try #require(ServiceURL(url)),
-            gate: PublicGate(configuration.gate))
+            gate: PublicGate(configuration.gate), providerTime: providerTime)
         api = APIClient(port: service.port)
     }
 

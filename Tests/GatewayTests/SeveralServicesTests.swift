@@ -122,6 +122,8 @@ import Testing
             let forwarded = Behind.allCases.flatMap(\.routes)
             let all =
                 GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.group.endpoints
+                + SCIMRoutes.all
+                + OAuthRoutes.group.endpoints
                 + LinkRoutes.claims.endpoints + forwarded
             #expect(Set(document?["paths"]?.names ?? []) == Set(all.map(\.path)))
             let start = try await world.api.call("GET", "/docs").text

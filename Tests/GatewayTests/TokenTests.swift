@@ -193,7 +193,7 @@ import Testing
             #expect(
                 me.json?.names == [
                     "actingId", "createdAt", "displayName", "email", "externalId", "id",
-                    "readOnly", "role", "scopes", "suspended", "tokenId", "username",
+                    "locale", "readOnly", "role", "scopes", "suspended", "tokenId", "username",
                 ])
             #expect(me["id"] == ann.id && me["tokenId"] == ann.tokenId)
             #expect(me.json?["readOnly"] == .bool(true))

@@ -31,8 +31,8 @@ import Testing
             #expect(answer.status == 201)
             #expect(
                 answer.json?.names == [
-                    "createdAt", "displayName", "email", "externalId", "id", "role", "suspended",
-                    "username",
+                    "createdAt", "displayName", "email", "externalId", "id", "locale", "managedBy",
+                    "role", "suspended", "username",
                 ])
             #expect(answer["email"] == "ann@example.com" && answer["displayName"] == "Änn")
             #expect(answer["role"] == "member" && answer["createdAt"] == "2026-01-15T09:00:00.000Z")

@@ -13,6 +13,13 @@ import Testing
     /// Operations that write, and why they need none.
     private static let unbounded = [
         "createUser": "for platform admins",
+        "createSCIMUser": "for platform admins",
+        "setSCIMUser": "changes a user",
+        "createSCIMGroup": "for platform admins",
+        "setSCIMGroup": "changes a team, whose members are bounded",
+        "updateSCIMResources": "for platform admins",
+        "revokeToken": "ends a token",
+        "exchangeCode": "uses up a code",
         "createInvitations": "each address has a result, and its problem in that",
         "acceptInvitation": "uses up an invitation",
         "answerWorkspaceInvitation": "uses up an invitation",

@@ -23,6 +23,8 @@ import Testing
             Set(World.endpoints.map(\.id))
                 == Set(
                     (GatewayRoutes.all + World.audit.endpoints + AuthZENRoutes.group.endpoints
+                        + SCIMRoutes.all
+                        + OAuthRoutes.group.endpoints
                         + EntityRoutes.all
                         + OrganizationRoutes.all
                         + IntegrationRoutes.all + InvitationRoutes.all
@@ -43,7 +45,7 @@ import Testing
             [
                 "create", "add", "share", "publish", "set", "update", "list", "remove", "check",
                 "evaluate", "search", "accept", "claim", "answer", "resend", "rotate", "test",
-                "redeliver",
+                "redeliver", "revoke", "exchange",
             ]
         ),
     ])
@@ -141,6 +143,8 @@ import Testing
             "malformed_form", "foreign_form",
             // Between services.
             "not_the_senders_fact",
+            // In SCIM's form, which has no code.
+            "scim_error", "admin_protected",
         ])
         for (file, text) in try sources() {
             let codes =

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `null clears the description and the external id only`() throws {
+    @Test func `null clears descriptions, external ids and who manages a team only`() throws {
         for member in IntegrationPatchBody.members {
             let takes = isAccepted { () throws(Fault) in
                 switch member.name {
@@ -63,7 +63,7 @@ import Testing
             #expect(member.rule.isClearable == takes, "\(member.name)")
         }
         let ofTeams = TeamPatchBody.members.filter(\.rule.isClearable).map(\.name)
-        #expect(ofTeams == ["externalId"])
+        #expect(ofTeams == ["externalId", "managedBy"])
     }
 
     @Test(arguments: Texts.all)

@@ -19,7 +19,11 @@ enum World {
         EntityRoutes.listAudit, OrganizationRoutes.listAudit, IntegrationRoutes.listAudit,
         WorkspaceRoutes.listAudit,
     ])
-    static let own = GatewayRoutes.groups + [audit, AuthZENRoutes.group, LinkRoutes.claims]
+    static let own =
+        GatewayRoutes.groups + [
+            audit, AuthZENRoutes.group, OAuthRoutes.group, SCIMRoutes.group, SCIMRoutes.groups,
+            LinkRoutes.claims,
+        ]
     static let groups = own + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 

@@ -208,7 +208,7 @@ private struct Body: Codable, Sendable {
             Route.now(ping) { .json([try $0.query("q") ?? ""]) },
         ]
         try await withAPI(routes) { _, server in
-            let api = APIClient(port: server.port, patience: 50_000)
+            let api = APIClient(port: server.port)
             for (body, pointer) in zip(Self.bodies, ["", "/name", "/list/0"]) {
                 async let other = api.call("GET", "/api/ping")
                 let answer = try await api.call("POST", "/api/take", body: body)

@@ -3,13 +3,8 @@ import FoundationEssentials
 /// Calls an API on 127.0.0.1, with a connection for each call.
 public struct APIClient: Sendable {
     public let port: UInt16
-    /// Milliseconds that an answer may take.
-    private let patience: Int
 
-    public init(port: UInt16, patience: Int = 5_000) {
-        self.port = port
-        self.patience = patience
-    }
+    public init(port: UInt16) { self.port = port }
 
     /// - Parameters:
     ///   - body: sent as JSON, unless `fields` name another type.
@@ -32,9 +27,8 @@ public struct APIClient: Sendable {
 
     /// Sends a whole request as it is.
     public func send(_ request: String, toHead: Bool = false) async throws -> RawResponse {
-        let (port, patience) = (port, patience)
-        return try await blocking {
-            let client = try RawClient(port: port, timeout: patience)
+        try await blocking { [port] in
+            let client = try RawClient(port: port)
             defer { client.close() }
             try client.send(request)
             return try client.response(toHead: toHead)

@@ -40,6 +40,11 @@ public final class FakeDirectory: Directory {
         }
     }
 
+    /// The same user with a language.
+    public func change(_ id: String, locale: String?) {
+        users.withLock { $0[id]?.locale = locale }
+    }
+
     /// The same user with another address.
     public func change(_ id: String, email: String) {
         users.withLock { users in

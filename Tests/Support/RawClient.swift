@@ -34,10 +34,12 @@ public final class RawClient: @unchecked Sendable {  // used by one thread at a 
     private var isOpen = true
 
     /// - Parameters:
+    ///   - milliseconds: the limit of a wait. Only what hangs reaches the usual one, however busy
+    ///     the machine is.
     ///   - receiveBuffer: a small one makes a slow reader.
     ///   - source: the last byte of the client's own address, 127.0.0.x.
     public init(
-        port: UInt16, timeout milliseconds: Int = 5_000, receiveBuffer: Int32? = nil,
+        port: UInt16, timeout milliseconds: Int = 60_000, receiveBuffer: Int32? = nil,
         source: UInt32 = 1
     ) throws {
         fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -17,7 +17,7 @@ import Testing
     ) async throws -> Reads {
         let port = stack.gatewayPort
         return try await blocking {
-            let client = try RawClient(port: port, timeout: 20_000)
+            let client = try RawClient(port: port)
             let request =
                 "GET \(path) HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer \(token)\r\n\r\n"
             var reads = Reads()

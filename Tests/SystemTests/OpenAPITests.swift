@@ -10,6 +10,7 @@ import Testing
     func `the document is OpenAPI 3.1, and every response conforms to it`() async throws {
         let stack = try await LiveStack([
             "LATCHKEY_SIGN_IN_LIMIT": "0", "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true",
+            "LATCHKEY_JWT_ISSUERS": "http://127.0.0.1:9;audience=https://api.example.com",
         ])
         try await stack.start()
         let address = "http://127.0.0.1:\(stack.gatewayPort)/openapi.json"
@@ -32,6 +33,7 @@ import Testing
             separator: ",\n")
         let bodies = [
             organization.bodies, integration.bodies, invitation.bodies, workspace.bodies, signIn,
+            SCIMThings.bodies,
         ]
         let tried = try await Program.run(
             Venv.folder + "schemathesis",
@@ -56,10 +58,13 @@ import Testing
         let seen = JSONValue([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
         let names = try #require(seen?.names)
         #expect(names.count > 30)
-        // The run's users have API tokens, and no sessions.
-        let ofSessions: Set = ["deleteCurrentSession", "deleteSession", "deleteUserSession"]
+        // The run's users have API tokens, and no sessions; and codes that lead back to an app are
+        // made by pages.
+        let ofOthers: Set = [
+            "deleteCurrentSession", "deleteSession", "deleteUserSession", "exchangeCode",
+        ]
         let silent = names.filter { name in
-            !ofSessions.contains(name)
+            !ofOthers.contains(name)
                 && !(seen?[name]?.names.contains { $0.hasPrefix("2") } ?? false)
         }
         #expect(silent.isEmpty, "never succeeded: \(silent)")
@@ -98,8 +103,14 @@ import Testing
         let begun = try await stack.api.call(
             "DELETE", "/api/users/\(leaving.id)/access", token: token)
         let operation = try #require(begun["operationId"], "\(begun.text)")
+        let group = try await stack.api.call(
+            "POST", "/scim/v2/Groups", token: token, body: #"{"displayName":"Spare"}"#)
+        let team = try #require(group["id"], "\(group.text)")
         return """
-            {"Operations": {"id": "\(operation)"},
+            {"SCIM": {"id": "\(user.id)"}, \(ofGroups(team)),
+             "getSCIMSchema": {"id": "urn:ietf:params:scim:schemas:core:2.0:User"},
+             "getSCIMResourceType": {"id": "User"},
+             "Operations": {"id": "\(operation)"},
              "deleteToken": {"id": "\(spare["id"] ?? "")"}, "Users": {"id": "\(user.id)"},
              "deleteUserToken": {"id": "\(user.id)", "tokenId": "\(extra["id"] ?? "")"},
              "Entities": {"entityId": "\(entity)"},
@@ -109,6 +120,12 @@ import Testing
              "Installations": {"entityId": "\(entity)"}, "Access": {"entityId": "\(entity)"},
              \(others)}
             """
+    }
+
+    private static func ofGroups(_ team: String) -> String {
+        ["getSCIMGroup", "setSCIMGroup", "updateSCIMGroup"].map {
+            #""\#($0)": {"id": "\#(team)"}"#
+        }.joined(separator: ", ")
     }
 
     /// The user and token of the run.

@@ -32,7 +32,7 @@ struct StorageConfigTests {
 
         func post(_ body: String) async throws -> RawResponse {
             // A silent storage is given up after eight seconds.
-            try await APIClient(port: stack.gatewayPort, patience: 15_000).call(
+            try await APIClient(port: stack.gatewayPort).call(
                 "POST", path, token: owner.token, body: body)
         }
 

@@ -17,7 +17,7 @@ import Testing
     private static let contexts = [
         Context(
             name: "Gateway",
-            routes: GatewayRoutes.all + LinkRoutes.all + ConsoleRoutes.all
+            routes: GatewayRoutes.all + BrandRoutes.all + LinkRoutes.all + ConsoleRoutes.all
                 + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints,
             queries: DirectoryQueries.all + EdgeQueries.all + [LeaseRoutes.renew]),
         Context(

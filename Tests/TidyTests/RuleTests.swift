@@ -31,7 +31,7 @@ import Testing
         "Shared/SQLite/Lock.swift", "Shared/SQLite/ReaderSlot.swift",  // a lock
         "Shared/SQLite/WriteQueue.swift", "Shared/SQLite/Writer.swift",
         "Shared/SQLite/WriterThread.swift",
-        "Shared/TLS/TLSClient.swift",  // never changed after init
+        "Shared/TLS/SignatureKey.swift", "Shared/TLS/TLSClient.swift",  // never changed after init
         "Services/Gateway/Authentication/BearerAuthenticator.swift",  // asserts its slot
     ]
 
@@ -167,7 +167,11 @@ import Testing
     @Test func `no file names a folder of one developer's machine`() {
         // In two parts, so that this file is not found.
         let folders = ["/wo" + "rk/", "/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/"]
-        let found = Sources.all().filter { file in folders.contains { file.text.contains($0) } }
+        let found = Sources.all().filter { file in
+            // SCIM's own path of users is spelled like one of them.
+            let isSCIM = file.path.contains("SCIM")
+            return folders.dropLast(isSCIM ? 1 : 0).contains { file.text.contains($0) }
+        }
         #expect(found.map(\.path).isEmpty)
     }
 }

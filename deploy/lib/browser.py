@@ -4,8 +4,8 @@ Drives it by the DevTools protocol over a pipe, with only Python's standard libr
 and clicks without running scripts in the page, so everything must work without JavaScript.
 
 browser.py PLAN, where PLAN is a JSON file: {"mails": folder of .eml, "shots": folder for
-screenshots, "accept": {name: accept_url}, "emails": {name: address}}, or {"docs": the gateway's URL,
-"shots": folder}. Exits with 1 and prints what was wrong.
+screenshots, "accept": {name: accept_url}, "emails": {name: address}, "axe": whether to check with
+axe-core-python of .build/venv}, or {"docs": the gateway's URL, "shots": folder}. Exits with 1 and prints what was wrong.
 """
 import base64
 import email
@@ -22,6 +22,9 @@ import sys
 import tempfile
 import time
 
+AXE = os.path.dirname(os.path.abspath(__file__)) + "/../../.build/venv/lib/python3*/" \
+    "site-packages/axe_core_python/axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK = (390, 844, True), (1280, 800, False)
 PATIENCE = 20
 
@@ -98,8 +101,11 @@ class Wrong(Exception):
 class Person:
     """A user with their own browser context: no cookies are shared, unless one is given."""
 
+    # The accessibility checker; none if it isn't installed.
+    axe_source = None
+
     def __init__(self, browser, shots, scripts=True, context=None):
-        self.browser, self.shots = browser, shots
+        self.browser, self.shots, self.has_scripts = browser, shots, scripts
         self.context = context or browser.call("Target.createBrowserContext")["browserContextId"]
         target = browser.call("Target.createTarget", url="about:blank",
                               browserContextId=self.context)["targetId"]
@@ -184,8 +190,9 @@ class Person:
             if word not in self.text():
                 raise Wrong(f"no {word!r} in: {self.text()}")
 
-    def picture(self, name):
-        """Screenshots on phone and desktop, light and dark; nothing must be wider than the screen."""
+    def picture(self, name, rules=(*WCAG, "best-practice")):
+        """Screenshots on phone and desktop, light and dark; nothing must be wider than the screen,
+        and axe must find nothing."""
         for label, size in (("phone", PHONE), ("desk", DESK)):
             self.size(size)
             for scheme in ("light", "dark"):
@@ -197,8 +204,22 @@ class Person:
                 data = self.call("Page.captureScreenshot", format="png")["data"]
                 with open(f"{self.shots}/{name}-{label}-{scheme}.png", "wb") as file:
                     file.write(base64.b64decode(data))
+                self.check_access(f"{name} {label} {scheme}", rules)
         self.size(DESK)
         self.call("Emulation.setEmulatedMedia", features=[])
+
+    def check_access(self, state, rules):
+        """Checks the page with axe, where the page's user has scripts."""
+        if not self.axe_source or not self.has_scripts:
+            return
+        script = self.axe_source + f""";axe.run(document, {{ runOnly: {json.dumps(rules)} }}).then(
+            (result) => result.violations.map(({{ id, nodes }}) => id + ': ' + nodes.map((node) =>
+                node.html.slice(0, 160) + ' ' + node.failureSummary).join('; ')))"""
+        answer = self.call("Runtime.evaluate", expression=script, awaitPromise=True,
+                           returnByValue=True)
+        found = answer["result"].get("value")
+        if found != []:
+            raise Wrong(f"axe, {state}: {found or answer}")
 
     def check_names(self):
         """Checks that controls have accessible names, and the page exactly one heading."""
@@ -235,7 +256,7 @@ class Mailbox:
         return re.search(r"\b(\d{4} \d{4})\b", text)[1]
 
     def claim(self, address):
-        text = self.newest(address, "invites").get_body(("plain",)).get_content()
+        text = self.newest(address, "").get_body(("plain",)).get_content()
         return re.search(r"https?://\S+/invitations/claim\?claim=\S+", text)[0]
 
     def link(self, address):
@@ -288,6 +309,10 @@ def run(plan, browser):
     ann.open(plan["accept"]["cy"])
     ann.expect("You are signed in as", plan["emails"]["ann"], plan["emails"]["cy"])
     ann.picture("ann-6-another")
+    ann.check_names()
+    ann.click("button[value=signout]")
+    ann.expect("To respond, confirm that", plan["emails"]["cy"])
+    ann.picture("ann-7-signed-out")
 
     ben = Person(browser, shots)
     link = mails.claim(plan["emails"]["ben"])
@@ -305,6 +330,16 @@ def run(plan, browser):
     other.expect("already been accepted")
     other.picture("ben-3-used")
 
+    # With the mail's link, and no account.
+    fay = Person(browser, shots, scripts=False)
+    fay.open(mails.claim(plan["emails"]["fay"]))
+    fay.expect("lädt Sie ein", "Gültig bis")
+    fay.picture("fay-1-claim-german")
+    fay.check_names()
+    fay.click("button[value=decline]")
+    fay.expect("Sie haben diese Einladung abgelehnt")
+    fay.picture("fay-2-declined")
+
     cy = Person(browser, shots, scripts=False)
     by_code(cy, plan, mails, "cy")
     cy.click("button[value=decline]")
@@ -315,6 +350,12 @@ def run(plan, browser):
         raise Wrong("a revoked invitation must be 410")
     other.expect("revoked")
     other.picture("dan-withdrawn")
+    if other.click("button[value=ask]") != 410:
+        raise Wrong("a revoked invitation stays 410 when a new one is asked for")
+    other.expect("We let", "know.")
+    other.picture("dan-asked")
+    other.check_names()
+    mails.newest("owner@example.com", "asks for a new invitation")
     if other.open(plan["accept"]["dan"][:-4]) != 404:
         raise Wrong("a truncated link must be 404")
     other.expect("We can't find this invitation")
@@ -328,14 +369,15 @@ def run(plan, browser):
     eve.expect("You now have access to")
     eve.picture("eve-5-in")
 
-    for name, button, picture in (("ben", "Accept invitation", "mail"),
+    for name, button, picture in (("ben", "View the invitation", "mail"),
                                   ("eve", "View the invitation", "mail-workspace")):
         path = f"{shots}/{picture}.html"
         with open(path, "w", encoding="utf-8") as file:
             file.write(mails.page(plan["emails"][name]))
         other.open(f"file://{path}")
         other.expect(button)
-        other.picture(picture)
+        # A mail has no landmarks.
+        other.picture(picture, WCAG)
 
 
 def read_reference(gateway, shots, browser):
@@ -416,6 +458,9 @@ def main():
         plan = json.load(file)
     browser = Browser()
     try:
+        if plan.get("axe"):
+            with open(glob.glob(AXE)[0], encoding="utf-8") as file:
+                Person.axe_source = file.read()
         if "docs" in plan:
             read_reference(plan["docs"], plan["shots"], browser)
         else:

@@ -27,8 +27,9 @@ destructive = {
     "deletePublication", "removeMember", "deleteIntegration", "revokeIntegrationShare", "deleteTeam",
     "removeTeamMember", "revokeInvitation", "removeCollaborator", "deleteWebhook",
     "deleteWorkspace", "removeSharedUser", "revokeWorkspaceInvitation", "deleteUserToken",
+    "deleteSCIMUser", "deleteSCIMGroup",
 }
-administrative = {"updateUser", "deleteUser", "deleteToken"}
+administrative = {"updateUser", "deleteUser", "deleteToken", "setSCIMUser", "updateSCIMUser"}
 # Operation that creates a thing -> operation that deletes it, and its path parameter.
 makers = {
     "createUser": ("deleteUser", "id"),
@@ -43,6 +44,8 @@ makers = {
     "createWebhook": ("deleteWebhook", "id"),
     "createWorkspace": ("deleteWorkspace", "workspaceId"),
     "createWorkspaceInvitation": ("revokeWorkspaceInvitation", "invitationId"),
+    "createSCIMUser": ("deleteSCIMUser", "id"),
+    "createSCIMGroup": ("deleteSCIMGroup", "id"),
 }
 made = {}
 an_id = re.compile(

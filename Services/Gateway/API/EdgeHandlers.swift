@@ -8,6 +8,7 @@ import ServiceKit
 struct EdgeHandlers: Sendable {
     let lookup: TokenLookup
     let unknownUsers: UnknownUsers
+    let newcomers: Newcomers
     /// On the facts of `LeasedFacts`.
     let leases: GrantedLeases
 
@@ -17,6 +18,7 @@ struct EdgeHandlers: Sendable {
             .now(EdgeQueries.lookUp) { try lookUp($0) },
             .later(EdgeQueries.findUsers) { try await findUsers($0) },
             .now(EdgeQueries.recordUses) { try recordUses($0) },
+            .later(EdgeQueries.createUser) { try await createUser($0) },
         ]
     }
 
@@ -69,6 +71,17 @@ struct EdgeHandlers: Sendable {
         return .json(TokenUses.Receipt(recorded: uses.count))
     }
 
+    private func createUser(_ request: RequestContext) async throws -> Response {
+        try request.requireService("gateway")
+        let command = try request.decode(NewcomerCommand.self)
+        let user = try await newcomers.create(command, requestId: request.requestId)
+        return .json(
+            NewcomerReply(
+                user: user.map {
+                    CredentialsReply.User($0, name: ExternalID.prefix + command.externalId)
+                }))
+    }
+
     private func check(_ count: Int) throws(Fault) {
         guard count <= CredentialsQuery.maximum else {
             throw .invalid("", "must have at most \(CredentialsQuery.maximum) items")
@@ -89,6 +102,7 @@ extension CredentialsReply.Token {
 extension CredentialsReply.User {
     fileprivate init(_ user: NamedUser, name: String) {
         self.init(
-            name: name, id: user.id, username: user.username, isActable: user.isActable)
+            name: name, id: user.id, username: user.username, isActable: user.isActable,
+            isAdmin: user.isAdmin, isSuspended: user.isSuspended)
     }
 }

@@ -83,7 +83,9 @@ private struct RenderedPages: Sendable {
             path: ReferencePages.parameters, GatewayRoutes.pages)
         let hasInvitations = upstreams.contains { $0.name == "invitations" }
         let own =
-            GatewayRoutes.groups + [PublicAudit.group, AuthZENRoutes.group]
+            GatewayRoutes.groups
+            + [PublicAudit.group, AuthZENRoutes.group, OAuthRoutes.group, SCIMRoutes.group]
+            + (upstreams.contains { $0.name == "integrations" } ? [SCIMRoutes.groups] : [])
             + (hasInvitations ? [LinkRoutes.claims] : [])
         let api = try APIDescription(
             own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,

@@ -12,6 +12,7 @@ struct GatewayAPI: Sendable {
     let tokens: Tokens
     let signIn: SignIn
     let sessions: Sessions
+    let exchangeCodes: ExchangeCodes
     let operations: Operations
     let unknownUsers: UnknownUsers
     let database: Database
@@ -21,6 +22,7 @@ struct GatewayAPI: Sendable {
             .later(GatewayRoutes.createSignInCode) { try await createCode($0) },
             .later(GatewayRoutes.createSession) { try await createSession($0) },
             .change(GatewayRoutes.deleteCurrentSession) { try await deleteSession($0) },
+            .change(GatewayRoutes.exchangeCode) { try await exchangeCode($0) },
             .now(GatewayRoutes.me) { try me($0) },
             .change(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },
@@ -221,8 +223,9 @@ extension UserBody {
     init(_ user: User) {
         self.init(
             id: user.id, email: user.email, username: user.username,
-            displayName: user.displayName, externalId: user.externalId, role: user.role,
-            suspended: user.isSuspended, createdAt: user.createdAt)
+            displayName: user.displayName, externalId: user.externalId, locale: user.locale,
+            role: user.role, suspended: user.isSuspended, managedBy: user.managedBy,
+            createdAt: user.createdAt)
     }
 }
 

@@ -20,6 +20,12 @@ extension GatewayAPI {
                 token: session.token, user: UserBody(session.user), expiresAt: session.expiresAt))
     }
 
+    func exchangeCode(_ request: RequestContext) async throws -> Committed {
+        let write = try exchangeCodes.exchange(
+            try request.decode(ExchangeBody.self), by: request.caller)
+        return try await request.commit(write, current: .exists) { .json($0) }
+    }
+
     func deleteSession(_ request: RequestContext) async throws -> Committed {
         try await request.commit(signIn.signOut(request.caller), current: .exists) { .noContent }
     }

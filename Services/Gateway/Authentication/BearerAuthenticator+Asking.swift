@@ -33,8 +33,13 @@ extension BearerAuthenticator {
     /// next request finds it there.
     func ask(_ head: RequestHead) async throws(Fault) -> any Session {
         let digest = try digest(head)
-        let found = try await source.askForGrant(of: digest)
-        let session = try self.session(found, of: digest, source.clock.now())
+        let session: Known
+        if let jwts = jwtSource(head) {
+            session = try await ask(forJWT: head, digest, jwts)
+        } else {
+            let found = try await source.askForGrant(of: digest)
+            session = try self.session(found, of: digest, source.clock.now())
+        }
         guard let name = nameToAsk(head, session), let decoded = Self.decoded(name) else {
             return session
         }

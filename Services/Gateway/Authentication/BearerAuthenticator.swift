@@ -69,11 +69,18 @@ final class BearerAuthenticator: Authenticator {
     private let serviceCount: Int
     private var sessions: [SHA256.Digest: Known] = [:]
     private var digests = RecentDigests()
+    /// Nil if only our own tokens are accepted.
+    private let jwts: JWTSource?
+    private var recentJWTs = RecentJWTs()
     private var generation = 0
     private var lastRecorded: [String: Timestamp] = [:]
 
-    init(_ source: any CredentialSource, internal: IdentityAuthenticator, services: Int) {
+    init(
+        _ source: any CredentialSource, internal: IdentityAuthenticator, services: Int,
+        jwts: JWTSource? = nil
+    ) {
         self.source = source
+        self.jwts = jwts
         asks = source.asks
         clock = source.clock
         internalAuthenticator = `internal`
@@ -117,7 +124,7 @@ final class BearerAuthenticator: Authenticator {
             generation = current
         }
         let now = clock.now()
-        guard let session = try session(digest, now) else { return nil }
+        guard let session = try session(digest, head, now) else { return nil }
         return asks && !findActedFor(head, session) ? nil : session
     }
 
@@ -131,17 +138,42 @@ final class BearerAuthenticator: Authenticator {
         return digest
     }
 
+    /// What verifies the request's token, if it is a JWT.
+    func jwtSource(_ head: RequestHead) -> JWTSource? {
+        guard let jwts else { return nil }
+        let length = head.fields.withValue(.authorization) { $0.bearerToken?.count ?? 0 } ?? 0
+        return RecentJWTs.bytes.contains(length) ? jwts : nil
+    }
+
+    /// A session of this loop, with the configured rate.
+    func known(
+        _ caller: Caller, since: Timestamp, until: Timestamp, limitKey: UInt64
+    ) -> Known {
+        Known(
+            caller, since: since, until: until, limitKey: limitKey, rate: .configured,
+            services: serviceCount)
+    }
+
     /// nil if it has to be asked for.
-    private func session(_ digest: SHA256.Digest, _ now: Timestamp) throws(Fault) -> Known? {
+    private func session(
+        _ digest: SHA256.Digest, _ head: RequestHead, _ now: Timestamp
+    ) throws(Fault) -> Known? {
         if let session = sessions[digest], session.since <= now, session.until > now {
             return session
         }
         sessions[digest] = nil
-        guard case .known(let found) = try source.grant(of: digest) else { return nil }
-        let session = try self.session(found, of: digest, now)
+        guard let session = try find(digest, head, now) else { return nil }
         if sessions.count >= Self.maximumSessions { sessions.removeAll() }
         sessions[digest] = session
         return session
+    }
+
+    private func find(
+        _ digest: SHA256.Digest, _ head: RequestHead, _ now: Timestamp
+    ) throws(Fault) -> Known? {
+        if let jwts = jwtSource(head) { return try session(ofJWT: head, digest, jwts, now) }
+        guard case .known(let found) = try source.grant(of: digest) else { return nil }
+        return try session(found, of: digest, now)
     }
 
     /// - Throws: 401 without a valid token, 403 if its user is suspended.
@@ -212,13 +244,11 @@ final class BearerAuthenticator: Authenticator {
     /// The SHA-256 of a token with the right form and checksum; nil inside for malformed tokens,
     /// nil for other schemes.
     private func tokenDigest(_ value: UnsafeRawBufferPointer) -> SHA256.Digest?? {
-        let scheme = "bearer".utf8
-        guard value.count >= scheme.count, zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 }),
-            value.count == scheme.count || value[scheme.count] == UInt8(ascii: " ")
-        else { return nil }
-        // RFC 9110 §11.4: one space or more.
-        let rest = value[scheme.count...].drop { $0 == UInt8(ascii: " ") }
-        return .some(digests.digest(of: UnsafeRawBufferPointer(rebasing: rest)))
+        guard let token = value.bearerToken else { return nil }
+        if jwts != nil, RecentJWTs.bytes.contains(token.count) {
+            return .some(recentJWTs.digest(of: token))
+        }
+        return .some(digests.digest(of: token))
     }
 }
 

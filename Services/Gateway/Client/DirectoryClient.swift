@@ -71,7 +71,7 @@ public struct DirectoryClient: Directory {
         guard let caller else {
             return try await client.call(
                 DirectoryQueries.lookUpUsers, query, as: DirectoryReply.self
-            ).users
+            ).profiles
         }
         let reply = try await client.call(
             DirectoryQueries.findUsers, FindUsersQuery(callerId: caller.userId, names: query),

@@ -60,10 +60,25 @@ public struct DirectoryReply: Codable, Sendable {
     public let users: [UserProfile]
     /// The ids of platform admins among the query's; absent if it didn't ask.
     public let admins: [String]?
+    /// The languages of those users who have one, by id; absent if none has. Profiles don't have
+    /// them, because other users see profiles.
+    public let locales: [String: String]?
 
     public init(users: [UserProfile], admins: [String]? = nil) {
         self.users = users
         self.admins = admins
+        let locales = users.compactMap { user in user.locale.map { (user.id, $0) } }
+        self.locales = locales.isEmpty ? nil : Dictionary(locales) { first, _ in first }
+    }
+
+    /// The users with their languages.
+    public var profiles: [UserProfile] {
+        guard let locales else { return users }
+        return users.map { user in
+            var user = user
+            user.locale = locales[user.id]
+            return user
+        }
     }
 }
 

@@ -4,7 +4,14 @@ import Kernel
 extension UserBody: Documented {
     public static let meaning = "A user of the platform."
 
-    public static var members: [Member] { Members.user("grace", "Grace") }
+    public static var members: [Member] {
+        Members.user("grace", "Grace") + [
+            Member(
+                "managedBy",
+                "`scim` if an identity provider manages the user's names, address, external id and "
+                    + "suspension; `null` otherwise.", example: .null)
+        ]
+    }
 }
 
 extension MeBody: Documented {
@@ -15,7 +22,9 @@ extension MeBody: Documented {
         Members.user("ada", "Ada") + [
             Member("scopes", "The token's scopes; `*` is everything.", Members.scopes),
             Member("readOnly", "Whether the token can only read.", example: false),
-            Member("tokenId", "The token's id.", .id("tok_")),
+            Member(
+                "tokenId", "The token's id; of a JWT, one that begins with `jwt_`.",
+                .id(like: "tok_")),
             Member(
                 "actingId", "The platform admin whose token acts for the caller; `null` if none.",
                 .id("usr_"), example: .null),
@@ -27,7 +36,7 @@ extension NewUserBody: Documented {
     public static let meaning = "A new user."
 
     public static var members: [Member] {
-        Members.newUser(externalId: .externalId) + [
+        Members.newUser(externalId: .externalId, locale: .locale) + [
             Member(
                 "role", "Role on the platform; platform admins manage users.",
                 .plain.falling(backTo: "member"))
@@ -38,15 +47,19 @@ extension NewUserBody: Documented {
 extension UserPatchBody: Documented {
     public static let meaning =
         "Changes to a user; members that are left out keep their value, and `null` clears "
-        + "`externalId` alone."
+        + "`externalId`, `locale` and `managedBy` alone."
 
     public static var members: [Member] {
-        Members.newUser(externalId: .externalId.clearable) + [
+        Members.newUser(externalId: .externalId.clearable, locale: .locale.clearable) + [
             Member("role", "Role on the platform; platform admins manage users."),
             Member(
                 "suspended",
                 "Whether the user is suspended: `true` ends their sessions, and their tokens, "
                     + "access and checks about them fail until it is `false` again."),
+            Member(
+                "managedBy",
+                "`null` ends that an identity provider manages the user, until it changes them "
+                    + "again. Another value than the user's is ignored.", .plain.clearable),
         ]
     }
 }
@@ -127,13 +140,16 @@ private enum Members {
             Member(
                 "externalId", "The platform's own id of the user; `null` if there is none.",
                 example: .string("user-\(username)")),
+            Member(
+                "locale", "The language of pages and mails for the user; `null` if not known.",
+                example: "en"),
             Member("role", "Role on the platform; platform admins manage users."),
             Member("suspended", "Whether a platform admin has suspended the user.", example: false),
             Member("createdAt", "When the user was created."),
         ]
     }
 
-    static func newUser(externalId: Rule) -> [Member] {
+    static func newUser(externalId: Rule, locale: Rule) -> [Member] {
         [
             Member("email", "Unique e-mail address; stored in lower case.", .email),
             Member("username", "Unique username.", .username),
@@ -142,6 +158,10 @@ private enum Members {
                 "externalId",
                 "The platform's own id of the user, unique among users: requests can name the user "
                     + "by `ext:` and this.", externalId, example: "user-grace"),
+            Member(
+                "locale",
+                "The language of pages and mails for the user; there are texts in `en`, `de`, `fr` "
+                    + "and `es`.", locale),
         ]
     }
 

@@ -19,7 +19,12 @@ public enum EdgeQueries {
         "recordTokenUses", .post, "/internal/credentials/uses", access: .service,
         summary: "Record when tokens were last used")
 
-    public static let all = [lookUp, findUsers, recordUses]
+    /// `POST` `NewcomerCommand` → `NewcomerReply`: the user of a verified JWT, who is new.
+    public static let createUser = Endpoint(
+        "createUserOfToken", .post, "/internal/credentials/newcomers", access: .service,
+        summary: "Create the user whom a verified JWT names")
+
+    public static let all = [lookUp, findUsers, recordUses, createUser]
 }
 
 /// Up to `maximum` tokens and users.
@@ -82,12 +87,19 @@ public struct CredentialsReply: Codable, Sendable {
         public let username: String
         /// Whether a platform admin's token can act for them.
         public let isActable: Bool
+        public let isAdmin: Bool?
+        public let isSuspended: Bool?
 
-        public init(name: String, id: String, username: String, isActable: Bool) {
+        public init(
+            name: String, id: String, username: String, isActable: Bool, isAdmin: Bool? = nil,
+            isSuspended: Bool? = nil
+        ) {
             self.name = name
             self.id = id
             self.username = username
             self.isActable = isActable
+            self.isAdmin = isAdmin
+            self.isSuspended = isSuspended
         }
     }
 
@@ -160,4 +172,35 @@ public struct TokenUses: Codable, Sendable {
     public let uses: [Use]
 
     public init(uses: [Use]) { self.uses = uses }
+}
+
+/// The user of a verified JWT, who is created unless they exist by now.
+public struct NewcomerCommand: Codable, Sendable {
+    public let externalId: String
+    /// That the issuer has verified.
+    public let email: String
+    /// As the issuer has it.
+    public let username: String?
+    /// As the issuer has it.
+    public let displayName: String?
+    /// What the audit has in place of a token's id.
+    public let tokenId: String
+
+    public init(
+        externalId: String, email: String, username: String?, displayName: String?,
+        tokenId: String
+    ) {
+        self.externalId = externalId
+        self.email = email
+        self.username = username
+        self.displayName = displayName
+        self.tokenId = tokenId
+    }
+}
+
+/// The user; absent if another one has the e-mail address, or it is none.
+public struct NewcomerReply: Codable, Sendable {
+    public let user: CredentialsReply.User?
+
+    public init(user: CredentialsReply.User?) { self.user = user }
 }

@@ -20,7 +20,8 @@ public enum GatewayChange: String, AuditedChange {
         case .userCreated: .change("A user was created or signed up.", shows: UserState.self)
         case .userUpdated:
             .change(
-                "A user's address, username, role or external id changed.", shows: UserState.self)
+                "A user's address, username, role, external id or manager changed.",
+                shows: UserState.self)
         case .userSuspended:
             .change(
                 "A user was suspended: they have access to nothing until they are restored.",
@@ -58,6 +59,9 @@ public enum UserState: AuditedState {
         StateMember("username", "The username.", example: "grace"),
         StateMember("role", "The platform role.", .words(Role.allCases)),
         .externalId(of: "user"),
+        StateMember(
+            "managedBy", "What manages the user: `scim`, or nothing.", .plain, .text, .orNull,
+            example: .null),
     ]
 }
 

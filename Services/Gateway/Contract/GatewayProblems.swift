@@ -11,6 +11,9 @@ public enum GatewayProblems {
     public static let invalidCode = ProblemType(
         .unauthenticated, "invalid_code",
         "The code is wrong, used, expired or replaced by a newer one: request a new one.")
+    public static let exchangeCodeEnded = ProblemType(
+        .gone, "exchange_code_ended",
+        "The code is unknown, was used, or is older than \(ExchangeLimits.seconds) seconds.")
     public static let notASession = ProblemType.conflict(
         "not_a_session", "This token is an API token: revoke it with DELETE /api/tokens/{id}.")
 
@@ -30,6 +33,9 @@ public enum GatewayProblems {
         "email_taken", "Another user has this e-mail address.")
     public static let usernameTaken = ProblemType.conflict(
         "username_taken", "Another user has this username.")
+    public static let adminProtected = ProblemType.forbidden(
+        "admin_protected",
+        "SCIM can suspend a platform admin, but neither delete them nor change their address.")
     public static let tooManyTokens = ProblemType.conflict(
         "too_many_tokens", "A user can have at most 1,000 API tokens.")
 

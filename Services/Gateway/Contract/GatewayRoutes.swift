@@ -21,7 +21,7 @@ public enum GatewayRoutes {
         path: [Member("id", "The session.", .id("tok_"))],
         [
             createSignInCode, createSession, deleteCurrentSession, listSessions, deleteSessions,
-            deleteSession,
+            deleteSession, exchangeCode,
         ])
 
     public static let createSignInCode = Endpoint(
@@ -58,6 +58,16 @@ public enum GatewayRoutes {
     public static let deleteSession = Endpoint(
         "deleteSession", .delete, "/api/auth/sessions/{id}", scopes: ["tokens:write"],
         summary: "End a session of the caller", answers: .noContent)
+
+    public static let exchangeCode = Endpoint(
+        "exchangeCode", .post, "/api/auth/exchange", scopes: ["users:act_as"],
+        summary: "Exchange the code of an accepted invitation",
+        details: "An invitation with a `return_url` leads back to it with a code, by which the "
+            + "platform's backend learns who accepted. A code works once, within "
+            + "\(ExchangeLimits.seconds) seconds.",
+        takes: .json(ExchangeBody.self),
+        answers: .ok(ExchangedBody.self, "Who accepted, and which invitation."),
+        problems: [GatewayProblems.exchangeCodeEnded])
 
     // MARK: Users
 
@@ -108,7 +118,9 @@ public enum GatewayRoutes {
             + "sessions; their tokens work again when the suspension ends. What they were given "
             + "stays, but every check about them says no.", takes: .json(UserPatchBody.self),
         answers: .ok(UserBody.self, "The updated user.", tagged: true),
-        problems: [adminRequired] + taken + [lastAdmin, GatewayProblems.cannotSuspendSelf])
+        problems: [adminRequired] + taken + [
+            lastAdmin, GatewayProblems.cannotSuspendSelf, .managedBySCIM,
+        ])
     public static let deleteUser = Endpoint(
         "deleteUser", .delete, "/api/users/{id}", scopes: admin,
         summary: "Delete a user",

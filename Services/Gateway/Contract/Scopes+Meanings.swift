@@ -56,5 +56,9 @@ extension Scopes {
             "Revoke any user's access, and offboard users. Only for platform admins."),
         ScopeMeaning(
             "events:read", "Read the events of the whole platform. Only for platform admins."),
+        ScopeMeaning(
+            "scim",
+            "Provision users and teams by SCIM, for an identity provider. Only for platform admins."
+        ),
     ]
 }

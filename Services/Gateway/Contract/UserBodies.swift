@@ -16,14 +16,21 @@ public struct UserBody: Codable, Sendable {
     public let displayName: String
     /// The platform's own id of the user.
     @OrNull public var externalId: String?
+    /// The language of pages and mails.
+    @OrNull public var locale: String?
     public let role: Role
     public let suspended: Bool
     public let createdAt: Timestamp
+    /// What manages their names, address and suspension.
+    @OrNull public var managedBy: ManagedBy?
 
     public init(
         id: String, email: String, username: String, displayName: String, externalId: String?,
-        role: Role, suspended: Bool, createdAt: Timestamp
+        locale: String?, role: Role, suspended: Bool, managedBy: ManagedBy? = nil,
+        createdAt: Timestamp
     ) {
+        _locale = OrNull(wrappedValue: locale)
+        _managedBy = OrNull(wrappedValue: managedBy)
         self.suspended = suspended
         self.id = id
         self.email = email
@@ -42,6 +49,7 @@ public struct MeBody: Codable, Sendable {
     public let username: String
     public let displayName: String
     @OrNull public var externalId: String?
+    @OrNull public var locale: String?
     public let role: Role
     public let suspended: Bool
     public let createdAt: Timestamp
@@ -66,6 +74,7 @@ public struct MeBody: Codable, Sendable {
         self.readOnly = readOnly
         self.tokenId = tokenId
         _externalId = OrNull(wrappedValue: user.externalId)
+        _locale = OrNull(wrappedValue: user.locale)
     }
 }
 
@@ -74,15 +83,19 @@ public struct NewUserBody: Codable, Sendable {
     public let username: String
     public let displayName: String
     public let externalId: String?
+    public let locale: String?
     public let role: Role?
 }
 
-/// Members that are left out keep their value; only `externalId` can be null.
+/// Members that are left out keep their value; only `externalId`, `locale` and `managedBy` can be
+/// null.
 public struct UserPatchBody: Codable, Sendable {
     public let email: Patch<String>
     public let username: Patch<String>
     public let displayName: Patch<String>
     public let externalId: Patch<String>
+    public let locale: Patch<String>
     public let role: Patch<Role>
     public let suspended: Patch<Bool>
+    public let managedBy: Patch<ManagedBy>
 }

@@ -57,6 +57,21 @@ enum UserPolicy {
         guard userId != caller.userId else { throw Fault(GatewayProblems.cannotSuspendSelf) }
     }
 
+    /// What SCIM manages, people change in the identity provider: it would undo what they do here.
+    static func requireChangeable(_ former: User, to user: User) throws(Fault) {
+        guard former.managedBy != nil, user.managedBy != nil else { return }
+        guard former.email == user.email, former.displayName == user.displayName,
+            former.externalId == user.externalId, former.isSuspended == user.isSuspended
+        else { throw Fault(ProblemType.managedBySCIM) }
+    }
+
+    /// A provider's token is for provisioning: with a platform admin's mailbox it could become one.
+    static func requireProvisionable(_ former: User, to user: User?) throws(Fault) {
+        guard former.role == .admin, user?.email != former.email else { return }
+        throw Fault(
+            GatewayProblems.adminProtected)
+    }
+
     /// Taking back access of any user, and looking at how far that is.
     static func requireAccessRevocation(_ caller: Caller) throws(Fault) {
         try requireAdmin(caller)

@@ -83,5 +83,21 @@ final class InternalAuthenticator: Authenticator {
         return try tokens.again(head, session)
     }
 
+    func userNow(_ head: RequestHead) throws(Fault) -> (any Session)? {
+        if let session = try? operators.user(head) { return session }
+        return try tokens.userNow(head)
+    }
+
+    func againNow(
+        _ head: RequestHead, _ session: any Session
+    ) throws(Fault) -> (any Session)? {
+        if let session = try? operators.user(head) { return session }
+        return try tokens.againNow(head, session)
+    }
+
+    func ask(_ head: RequestHead) async throws(Fault) -> any Session {
+        try await tokens.ask(head)
+    }
+
     func service(_ head: RequestHead) throws(Fault) { try operators.service(head) }
 }

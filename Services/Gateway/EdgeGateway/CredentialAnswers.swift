@@ -38,7 +38,17 @@ extension CredentialAnswer {
 
     init(_ user: CredentialsReply.User) {
         self = .user(
-            NamedUser(id: user.id, username: user.username, isActable: user.isActable))
+            NamedUser(user))
+    }
+}
+
+extension NamedUser {
+    /// A primary gateway of an older version doesn't say why a user can't be acted for: those have
+    /// no access by JWTs until it is upgraded.
+    init(_ user: CredentialsReply.User) {
+        self.init(
+            id: user.id, username: user.username, isActable: user.isActable,
+            isAdmin: user.isAdmin ?? false, isSuspended: user.isSuspended ?? !user.isActable)
     }
 }
 

@@ -19,12 +19,15 @@ public final class EdgeGateway: RunningService {
     private let drainDelay: Int
     private let credentials: LeasedCredentials
     private let leases: any LeaseHolding
+    private let jwts: JWTVerifier?
     private let flushing: Task<Void, Never>
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health,
-        credentials: LeasedCredentials, leases: any LeaseHolding, drainDelay: Int, logger: Logger
+        credentials: LeasedCredentials, leases: any LeaseHolding, jwts: JWTVerifier?,
+        drainDelay: Int, logger: Logger
     ) {
+        self.jwts = jwts
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
@@ -48,6 +51,7 @@ public final class EdgeGateway: RunningService {
         await publicServer.drain(after: drainDelay)
         await internalServer.drain(milliseconds: 500)
         flushing.cancel()
+        await jwts?.stop()
         await flushing.value
         await leases.stop()
     }
@@ -64,7 +68,8 @@ public func startGateway(
 
 /// Composes and starts an edge gateway.
 func makeEdgeGateway(
-    _ settings: GatewaySettings, _ runtime: Runtime, primary url: ServiceURL, gate: PublicGate
+    _ settings: GatewaySettings, _ runtime: Runtime, primary url: ServiceURL, gate: PublicGate,
+    providerTime: IssuerKeys.Time = IssuerKeys.Time()
 ) async throws -> EdgeGateway {
     let keys = settings.common.keys
     let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
@@ -87,10 +92,15 @@ func makeEdgeGateway(
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer)
-    let health = makeHealth(leases, upstreams, primary, gate, runtime)
+    let jwts = try makeJWTs(settings, runtime, providerTime) { command, _ in
+        try await client.call(EdgeQueries.createUser, command, as: NewcomerReply.self)
+            .user.map { NamedUser($0) }
+    }
+    let health = makeHealth(leases, upstreams, primary, gate, jwts?.verifier, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
-        return BearerAuthenticator(credentials, internal: services, services: upstreams.count)
+        return BearerAuthenticator(
+            credentials, internal: services, services: upstreams.count, jwts: jwts)
     }
     var options = settings.common.server
     options.connectionsPerAddress = settings.gate.connections
@@ -102,7 +112,8 @@ func makeEdgeGateway(
         names: EdgeUserNames(
             credentials: credentials,
             client: ServiceClient("gateway", at: url, signer: signer, in: runtime)),
-        publicURL: settings.common.publicURL, authenticator: authenticator)
+        publicURL: settings.common.publicURL, resourceMetadata: settings.resourceMetadata,
+        authenticator: authenticator)
     options.port = settings.internalPort
     options.connectionsPerAddress = 0
     let internalServer = try await APIServer(
@@ -111,17 +122,17 @@ func makeEdgeGateway(
     health.observe(internalServer)
     return EdgeGateway(
         publicServer: publicServer, internalServer: internalServer, health: health,
-        credentials: credentials, leases: leases, drainDelay: settings.drainDelay,
-        logger: runtime.logger)
+        credentials: credentials, leases: leases, jwts: jwts?.verifier,
+        drainDelay: settings.drainDelay, logger: runtime.logger)
 }
 
 extension Proxy {
     /// What the primary gateway answers itself.
     fileprivate func routes(ofPrimary primary: Upstream, _ settings: GatewaySettings) -> [Route] {
         let links = settings.invitationsURL == nil ? [] : LinkRoutes.all
-        let pages = links + ConsoleRoutes.all
-        return (GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.all + pages).map {
-            endpoint in
+        let pages = links + ConsoleRoutes.all + BrandRoutes.all
+        let standards = AuthZENRoutes.all + OAuthRoutes.all + SCIMRoutes.all
+        return (GatewayRoutes.all + [PublicAudit.list] + standards + pages).map { endpoint in
             .raw(endpoint, leavesNames: true) { [self] request, exchange in
                 pass(request, exchange, to: primary)
             }
@@ -134,7 +145,7 @@ extension Proxy {
 /// a while: this one may be cut off from it, and others not.
 private func makeHealth(
     _ leases: HeldLeases<CredentialQuestion, CredentialAnswer>, _ upstreams: [Upstream],
-    _ primary: Upstream, _ gate: PublicGate, _ runtime: Runtime
+    _ primary: Upstream, _ gate: PublicGate, _ jwts: JWTVerifier?, _ runtime: Runtime
 ) -> Health {
     let primaryCheck = Health.Check("primary") {
         guard let silence = leases.silence else { return "never reached" }
@@ -152,6 +163,7 @@ private func makeHealth(
     return Health([primaryCheck] + checks, logger: runtime.logger) { text in
         text.leases([leases.metrics])
         gate.write(into: &text)
+        jwts?.writeMetrics(&text)
         var states: [UpstreamState] = []
         for upstream in upstreams + [primary] { states.append(await upstream.state()) }
         text.upstreams(states)

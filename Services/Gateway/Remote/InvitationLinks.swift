@@ -4,4 +4,5 @@ import InvitationsContract
 protocol InvitationLinks: Sendable {
     func view(_ query: InvitationViewQuery) async throws -> InvitationViewReply
     func answer(_ command: InvitationResponseCommand) async throws -> InvitationViewReply
+    func ask(_ command: InvitationRequestCommand) async throws -> InvitationViewReply
 }

@@ -12,4 +12,8 @@ struct InvitationLinksClient: InvitationLinks {
     func answer(_ command: InvitationResponseCommand) async throws -> InvitationViewReply {
         try await client.call(InvitationQueries.answer, command, as: InvitationViewReply.self)
     }
+
+    func ask(_ command: InvitationRequestCommand) async throws -> InvitationViewReply {
+        try await client.call(InvitationQueries.ask, command, as: InvitationViewReply.self)
+    }
 }

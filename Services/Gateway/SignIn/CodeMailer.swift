@@ -1,6 +1,7 @@
 import GatewayContract
 import Kernel
 import Mail
+import Presentation
 import SQLite
 
 /// Sends the requested codes. Who gets one is decided here, after the request was answered.
@@ -15,6 +16,9 @@ struct CodeMailer: Sendable {
     let isSignUpOpen: Bool
     let outbox: MailOutbox
     let sender: Mailbox
+    let look: MailLook
+    /// Where nothing says which.
+    let language: Language
 
     /// Handles the oldest requests.
     /// - Returns: how many; 0 if none are left.
@@ -24,8 +28,8 @@ struct CodeMailer: Sendable {
         return try await database.write { tx in
             let requests = try SignInStore.takeRequests(
                 Self.batch, since: tx.now.adding(seconds: -SignInRule.codeSeconds), in: tx)
-            for (email, isInvited) in requests.current where try isDue(email, in: tx) {
-                try write(email, isInvited: isInvited, in: tx)
+            for request in requests.current where try isDue(request.email, in: tx) {
+                try write(request, in: tx)
             }
             return requests.count
         }
@@ -33,11 +37,14 @@ struct CodeMailer: Sendable {
 
     /// Writes a code and its mail. For an address that can't sign in both are decoys at the same
     /// cost, so that timing doesn't reveal whether the user exists.
-    private func write(_ email: String, isInvited: Bool, in tx: Transaction) throws {
+    private func write(_ request: CodeRequest, in tx: Transaction) throws {
+        let email = request.email
         // Requests hold valid addresses alone.
         guard let recipient = Mailbox(email) else { return }
-        let isUser = try UserStore.id(email: email, in: tx) != nil
-        let isDecoy = !isUser && !isSignUpOpen && !isInvited
+        let user = try UserStore.find(email: email, in: tx)
+        let isDecoy = user == nil && !isSignUpOpen && !request.isInvited
+        let language = Language.choose(
+            [request.locale, user?.locale, request.acceptedLocale], else: language)
         let code = SignInRule.makeCode(random)
         let id = ids.make("cod_")
         let digest = rule.digest(isDecoy ? "" : code, of: email, id: id)
@@ -46,12 +53,14 @@ struct CodeMailer: Sendable {
                 id: id, email: email, digest: digest, createdAt: tx.now, tries: 0, isUsed: false),
             in: tx)
         try outbox.add(
-            SignInMail.message(code, to: recipient, from: sender),
+            SignInMail.letter(code, in: language, look).message(from: sender, to: recipient),
             goodUntil: tx.now.adding(seconds: SignInRule.codeSeconds), isDecoy: isDecoy, in: tx)
     }
 
-    /// Deletes what is over an hour old, and expired sessions, in batches.
+    /// Deletes what is over an hour old, expired sessions, and codes that lead back to the app, in
+    /// batches.
     func purge() async throws {
+        try await database.write { try ExchangeCodeStore.purge(in: $0) }
         while try await database.write({ try TokenStore.purgeSessions(limit: 1_000, in: $0) })
             == 1_000
         {}
@@ -70,37 +79,15 @@ struct CodeMailer: Sendable {
 
 /// The mail with a sign-in code.
 enum SignInMail {
-    static func message(_ code: String, to: Mailbox, from: Mailbox) -> MailMessage {
+    static func letter(_ code: String, in language: Language, _ look: MailLook) -> Letter {
         let grouped = "\(code.prefix(4)) \(code.suffix(4))"
-        let minutes = SignInLimits.codeMinutes
-        return MailMessage(
-            from: from, to: to, subject: "Your sign-in code",
-            text: """
-                Your sign-in code is
-
-                    \(grouped)
-
-                It works once and expires in \(minutes) minutes. We will never ask you for this \
-                code.
-
-                If you didn't request it, someone may have typed your address by mistake; you \
-                can ignore this e-mail.
-
-                """,
-            html: """
-                <!doctype html>
-                <html lang="en"><head><meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-                <body style="font-family: sans-serif; line-height: 1.5; color: #1b1b1f; \
-                overflow-wrap: anywhere">
-                <p>Your sign-in code is</p>
-                <p style="font-size: 2em; letter-spacing: 0.1em"><strong>\(grouped)</strong></p>
-                <p>It works once and expires in \(minutes) minutes. We will never ask you for this \
-                code.</p>
-                <p style="color: #5b5b66">If you didn't request it, someone may have typed your \
-                address by mistake; you can ignore this e-mail.</p>
-                </body></html>
-
-                """)
+        let texts = language.texts
+        return Letter(
+            texts.codeSubject(grouped, look.product), in: language, look,
+            [
+                .paragraph(Phrase(texts.yourCode)), .code(grouped),
+                .paragraph(texts.codeTerms(minutes: SignInLimits.codeMinutes)),
+                .note(texts.codeNotRequested),
+            ])
     }
 }

@@ -1,6 +1,7 @@
 import GatewayContract
 import Kernel
 import Mail
+import Presentation
 import SQLite
 import WriteKit
 
@@ -21,15 +22,20 @@ struct SignIn: GatewayUseCases {
 
     /// Records the request. Whether a code is sent is decided later, so that neither the response
     /// nor its time reveals whether the user exists.
-    /// - Parameter isInvited: the address has an invitation: its user is created even where sign-up
-    ///   is closed.
+    /// - Parameters:
+    ///   - isInvited: the address has an invitation: its user is created even where sign-up is
+    ///     closed.
+    ///   - locale: the invitation's.
     func requestCode(
-        _ email: String, isInvited: Bool = false, from client: SignInClient
+        _ email: String, isInvited: Bool = false, in locale: String? = nil,
+        from client: SignInClient
     ) async throws {
-        let email = try Text.email(email, pointer: "/email")
+        let request = CodeRequest(
+            email: try Text.email(email, pointer: "/email"), isInvited: isInvited, locale: locale,
+            acceptedLocale: client.language?.rawValue)
         let fault = try await database.write { tx -> Fault? in
             if let fault = try countTry(of: client.network, in: tx) { return fault }
-            try SignInStore.request(email, isInvited: isInvited, in: tx)
+            try SignInStore.insert(request, in: tx)
             return nil
         }
         if let fault { throw fault }

@@ -1,6 +1,7 @@
 import EventLoop
 import HTTPCore
 import Kernel
+import Presentation
 import ServiceKit
 
 /// Who signs in, as far as the request tells.
@@ -9,6 +10,8 @@ struct SignInClient: Sendable {
     let network: String
     /// Shown with the session.
     let device: Token.Device
+    /// What the browser prefers of the languages that we have.
+    let language: Language?
 
     private static let maximumUserAgent = 200
 
@@ -16,6 +19,7 @@ struct SignInClient: Sendable {
         let address = IPAddress(request.client)
         network =
             if let address, !address.isIPv4 { "\(address.high)" } else { request.client }
+        language = request.acceptedLanguages.flatMap { Language.preferred(in: $0) }
         // A client chooses it, and other programs show it.
         let agent = (request.head.fields[.userAgent] ?? "").unicodeScalars
             .filter { !$0.properties.isDefaultIgnorableCodePoint && $0.value >= 0x20 }
@@ -24,4 +28,9 @@ struct SignInClient: Sendable {
             userAgent: agent.isEmpty ? nil : String(String.UnicodeScalarView(agent)),
             address: request.client)
     }
+}
+
+extension RequestContext {
+    /// `Accept-Language`
+    var acceptedLanguages: String? { head.fields.joined(.acceptLanguage) }
 }

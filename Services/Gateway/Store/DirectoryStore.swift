@@ -9,12 +9,16 @@ struct NamedUser: Sendable {
     let username: String
     /// Whether a platform admin's token can act for them (`UserPolicy.isActable`).
     var isActable = false
+    /// Whether they are a platform admin.
+    var isAdmin = false
+    var isSuspended = false
 }
 
 extension NamedUser {
     init(_ user: User) {
         self.init(
-            id: user.id, username: user.username, isActable: UserPolicy.isActable(user))
+            id: user.id, username: user.username, isActable: UserPolicy.isActable(user),
+            isAdmin: user.role == .admin, isSuspended: user.isSuspended)
     }
 }
 
@@ -95,13 +99,14 @@ enum DirectoryStore {
     private static func users(by name: Columns) -> SQL {
         SQL(
             """
-            SELECT \(Columns("id", "email", "username", "display_name"), of: "u")
+            SELECT \(Columns("id", "email", "username", "display_name", "locale"), of: "u")
             FROM json_each(?1) AS wanted CROSS JOIN users u ON \(name, of: "u") = wanted.value
             """)
     }
 
     private static func profile(_ row: Row) -> UserProfile {
         UserProfile(
-            id: row.text(0), email: row.text(1), username: row.text(2), displayName: row.text(3))
+            id: row.text(0), email: row.text(1), username: row.text(2), displayName: row.text(3),
+            locale: row.textOrNil(4))
     }
 }

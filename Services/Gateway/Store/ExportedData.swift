@@ -12,10 +12,19 @@ enum ExportedData {
                 SELECT id, id, started_at FROM operations INDEXED BY operations_of_user
                 WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3
                 """, .text("operationId"), .time("startedAt")),
+            ExportSection(
+                "scim", covers: ["scim_users.user_id"], by: .text,
+                """
+                SELECT user_id, name, body FROM scim_users
+                WHERE user_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3
+                """, .text("userName"), .json("attributes")),
         ],
         left: [
+            "scim_addresses.user_id": "the addresses are in scim",
             "users.email": "the export begins with the user",
             "code_requests.email": "requests for sign-in codes, for seconds",
+            "exchange_codes.user_id": "digests of codes that lead back to the app, for a minute",
+            "exchange_codes.invitation": "with such a code, what was accepted",
             "sign_in_codes.email": "digests of sign-in codes, for an hour",
             "unknown_user_counts.user_id": "how many unknown names the user has tried today",
         ])

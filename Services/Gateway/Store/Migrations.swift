@@ -88,4 +88,14 @@ let gatewayMigrations = [
         "sealed values by their secret", sealedMails.schema + secretUsesSchema),
     Migration("retention", retentionSchema),
     Migration("export of users", exportSchema + auditOfUsersSchema),
+    Migration(
+        "languages",
+        """
+        ALTER TABLE users ADD COLUMN locale TEXT;
+        -- The invitation's, and what the browser prefers.
+        ALTER TABLE code_requests ADD COLUMN locale TEXT;
+        ALTER TABLE code_requests ADD COLUMN accepted_locale TEXT;
+        """),
+    Migration("back to the app", exchangeCodesSchema),
+    Migration("users managed by SCIM", scimUsersSchema),
 ]

@@ -31,14 +31,27 @@ let signInSchema = """
     CREATE INDEX tries_by_age ON sign_in_tries (tried_at);
     """
 
+/// That a code be sent to an address.
+struct CodeRequest: Sendable {
+    let email: String
+    /// Its user is created even where sign-up is closed.
+    let isInvited: Bool
+    /// The invitation's language.
+    let locale: String?
+    /// What the browser prefers of the languages that we have.
+    let acceptedLocale: String?
+}
+
 enum SignInStore {
     // MARK: Requests for codes
 
-    /// - Parameter isInvited: its user is created even where sign-up is closed.
-    static func request(_ email: String, isInvited: Bool, in tx: Transaction) throws {
+    static func insert(_ request: CodeRequest, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO code_requests (email, requested_at, is_invited) VALUES (?1, ?2, ?3)",
-            .text(email), .time(tx.now), .bool(isInvited))
+            """
+            INSERT INTO code_requests (email, requested_at, is_invited, locale, accepted_locale)
+            VALUES (?1, ?2, ?3, ?4, ?5)
+            """, .text(request.email), .time(tx.now), .bool(request.isInvited),
+            .text(request.locale), .text(request.acceptedLocale))
     }
 
     static func hasRequests(in db: some Queryable) throws -> Bool {
@@ -49,17 +62,22 @@ enum SignInStore {
     /// - Returns: how many, and those that are newer than `time`; the others have expired.
     static func takeRequests(
         _ limit: Int, since time: Timestamp, in tx: Transaction
-    ) throws -> (count: Int, current: [(email: String, isInvited: Bool)]) {
+    ) throws -> (count: Int, current: [CodeRequest]) {
         let requests = try tx.rows(
             """
-            SELECT number, email, requested_at, is_invited FROM code_requests
-            ORDER BY number LIMIT ?1
+            SELECT number, requested_at, email, is_invited, locale, accepted_locale
+            FROM code_requests ORDER BY number LIMIT ?1
             """, .int(limit)
-        ) { (number: $0.int(0), email: $0.text(1), at: $0.time(2), isInvited: $0.bool(3)) }
+        ) { row in
+            let request = CodeRequest(
+                email: row.text(2), isInvited: row.bool(3), locale: row.textOrNil(4),
+                acceptedLocale: row.textOrNil(5))
+            return (number: row.int(0), at: row.time(1), request: request)
+        }
         guard let last = requests.last else { return (0, []) }
         try tx.execute("DELETE FROM code_requests WHERE number <= ?1", .int(last.number))
         let current = requests.filter { $0.at > time }
-        return (requests.count, current.map { ($0.email, $0.isInvited) })
+        return (requests.count, current.map(\.request))
     }
 
     // MARK: Codes

@@ -1,3 +1,4 @@
+import Contract
 import GatewayContract
 import Kernel
 import SQLite
@@ -13,6 +14,10 @@ struct User: Sendable, Equatable {
     let createdAt: Timestamp
     /// nil: not suspended.
     var suspendedAt: Timestamp?
+    /// The language of pages and mails.
+    var locale: String?
+    /// nil: people alone.
+    var managedBy: ManagedBy?
 
     var isSuspended: Bool { suspendedAt != nil }
 
@@ -22,9 +27,9 @@ struct User: Sendable, Equatable {
 
 /// The table of users.
 enum UserStore {
-    private static let columns = Columns(
+    static let columns = Columns(
         "id", "email", "username", "display_name", "role", "created_at", "external_id",
-        "suspended_at")
+        "suspended_at", "locale", "provider")
 
     static func find(_ id: String, in db: some Queryable) throws -> User? {
         try db.row(byId, .text(id), map: user)
@@ -54,7 +59,9 @@ enum UserStore {
         try tx.execute(
             insertion, .text(user.id), .text(user.email), .text(user.username),
             .text(user.displayName), .text(user.role.rawValue), .time(user.createdAt),
-            .text(user.externalId), .time(user.suspendedAt), .text(user.searchText))
+            .text(user.externalId), .time(user.suspendedAt), .text(user.locale),
+            .text(user.managedBy?.rawValue),
+            .text(user.searchText))
     }
 
     private static let insertion = (columns + Columns("search_text")).insert(into: "users")
@@ -63,11 +70,13 @@ enum UserStore {
         try tx.execute(
             """
             UPDATE users SET email = ?2, username = ?3, display_name = ?4, role = ?5,
-                search_text = ?6, external_id = ?7, suspended_at = ?8
+                search_text = ?6, external_id = ?7, suspended_at = ?8, locale = ?9,
+                provider = ?10, updated_at = max(?11, coalesce(updated_at, created_at))
             WHERE id = ?1
             """, .text(user.id), .text(user.email), .text(user.username), .text(user.displayName),
             .text(user.role.rawValue), .text(user.searchText), .text(user.externalId),
-            .time(user.suspendedAt))
+            .time(user.suspendedAt), .text(user.locale), .text(user.managedBy?.rawValue),
+            .time(tx.now))
     }
 
     static func delete(_ id: String, in tx: Transaction) throws {
@@ -134,10 +143,11 @@ enum UserStore {
             newestFirst: Columns("created_at", "id"), countedBy: list)
     }
 
-    private static func user(_ row: Row) throws -> User {
+    static func user(_ row: Row) throws -> User {
         User(
             id: row.text(0), email: row.text(1), username: row.text(2), displayName: row.text(3),
             externalId: row.textOrNil(6), role: Role(rawValue: row.text(4)) ?? .member,
-            createdAt: row.time(5), suspendedAt: row.timeOrNil(7))
+            createdAt: row.time(5), suspendedAt: row.timeOrNil(7), locale: row.textOrNil(8),
+            managedBy: row.textOrNil(9).flatMap(ManagedBy.init))
     }
 }

@@ -13,15 +13,17 @@ extension Users {
             try Text.name(body.displayName, pointer: "/displayName"))
         let externalId = validation.check(
             try ExternalID.checkIfPresent(body.externalId, pointer: "/externalId"))
+        let locale = validation.check(try Text.localeIfPresent(body.locale, pointer: "/locale"))
         try validation.finish()
-        guard let email, let username, let displayName, let externalId else {
+        guard let email, let username, let displayName, let externalId, let locale else {
             throw Fault.unexpected("a field is missing")
         }
         let id = ids.make("usr_")
         return write(by: caller) { [audit] tx in
             let user = User(
                 id: id, email: email, username: username, displayName: displayName,
-                externalId: externalId, role: body.role ?? .member, createdAt: tx.now)
+                externalId: externalId, role: body.role ?? .member, createdAt: tx.now,
+                locale: locale)
             try Self.checkFree(user, tx)
             try UserStore.insert(user, in: tx)
             try audit.record(.created(user), by: caller, in: tx)

@@ -79,7 +79,7 @@ extension User {
     fileprivate var snapshot: AuditEvent.Snapshot {
         [
             "email": .text(email), "username": .text(username), "role": .text(role.rawValue),
-            "externalId": .text(externalId),
+            "externalId": .text(externalId), "managedBy": .text(managedBy?.rawValue),
         ]
     }
 }

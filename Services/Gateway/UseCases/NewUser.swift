@@ -2,19 +2,23 @@ import GatewayContract
 import Kernel
 import SQLite
 
-/// Creates a user of whom only the e-mail address is known, named after it.
+/// Creates a user of whom their e-mail address is known, named after it unless more is known.
 enum NewUser {
-    /// - Parameter email: not yet another user's.
+    /// - Parameters:
+    ///   - email: not yet another user's.
+    ///   - name: that the username is made of, in place of the address.
     static func make(
-        email: String, role: Role, ids: IDMinter, in tx: Transaction
+        email: String, name: String? = nil, displayName: String? = nil,
+        externalId: String? = nil, role: Role, ids: IDMinter, in tx: Transaction
     ) throws -> User {
-        let base = UsernameRule.base(email: email)
+        let base = UsernameRule.base(email: name ?? email)
         let username = try UsernameRule.free(base) {
             try UserStore.id(username: $0, in: tx) != nil
         }
         let user = User(
-            id: ids.make("usr_"), email: email, username: username, displayName: base,
-            role: role, createdAt: tx.now)
+            id: ids.make("usr_"), email: email, username: username,
+            displayName: displayName ?? base, externalId: externalId, role: role,
+            createdAt: tx.now)
         try UserStore.insert(user, in: tx)
         return user
     }

@@ -20,6 +20,27 @@ struct Tokens: GatewayUseCases {
         }
     }
 
+    /// Revokes the API token, or ends the session, of whoever has its secret. Nothing if there is
+    /// none.
+    func revoke(secret: String, requestId: String) async throws {
+        let digest = SHA256.hash(Array(secret.utf8))
+        let isRevoked = try await database.write { [audit] tx in
+            guard let grant = try TokenStore.grant(digest: digest, in: tx) else { return false }
+            let caller = Caller(
+                userId: grant.caller.userId, tokenId: grant.caller.tokenId, requestId: requestId)
+            if let session = try TokenStore.deleteSession(caller.tokenId, in: tx) {
+                try audit.record(.ended(session), by: caller, in: tx)
+            } else if let token = try TokenStore.find(
+                caller.tokenId, of: caller.userId, in: tx)
+            {
+                try TokenStore.delete(token.id, in: tx)
+                try audit.record(.revoked(token), by: caller, in: tx)
+            }
+            return true
+        }
+        if isRevoked { lookup.invalidate() }
+    }
+
     /// Once it is committed, every loop of this process refuses the token.
     /// - Parameter userId: whose; others' are for platform admins.
     func revoke(

@@ -14,22 +14,34 @@ extension Users {
             by: caller, committed: tokens.invalidate, admit: admission(of: caller, to: id)
         ) { [self] tx, former in
             let user = update.applied(to: former, at: tx.now)
-            try Self.checkFree(user, tx)
-            if user.isSuspended { try UserPolicy.requireSuspendable(id, by: caller) }
-            if former.isActiveAdmin, !user.isActiveAdmin {
-                guard try UserStore.hasAdmin(besides: id, in: tx) else {
-                    throw Fault(GatewayProblems.lastAdmin)
-                }
-            }
+            try UserPolicy.requireChangeable(former, to: user)
+            try Self.check(user, insteadOf: former, by: caller, in: tx)
             if user != former { try save(user, former, by: caller, in: tx) }
             return user
         }
     }
 
-    private func save(
+    /// Requires that nothing is taken, and that the platform keeps an admin.
+    static func check(
+        _ user: User, insteadOf former: User, by caller: Caller, in tx: Transaction
+    ) throws {
+        try checkFree(user, tx)
+        if user.isSuspended { try UserPolicy.requireSuspendable(user.id, by: caller) }
+        if former.isActiveAdmin, !user.isActiveAdmin {
+            guard try UserStore.hasAdmin(besides: user.id, in: tx) else {
+                throw Fault(GatewayProblems.lastAdmin)
+            }
+        }
+    }
+
+    /// With its audit entries, and what a suspension ends.
+    func save(
         _ user: User, _ former: User, by caller: Caller, in tx: Transaction
     ) throws {
         try UserStore.update(user, in: tx)
+        if former.managedBy != nil, user.managedBy == nil {
+            try SCIMUserStore.delete(user.id, in: tx)
+        }
         if let event = AuditEvent.updated(former, user) {
             try audit.record(event, by: caller, in: tx)
         }
@@ -55,8 +67,11 @@ private struct UserUpdate: Sendable {
     private(set) var username: String?
     private(set) var displayName: String?
     private(set) var externalId: String??
+    private(set) var locale: String??
     let role: Role?
     let isSuspended: Bool?
+    /// Whether SCIM no longer manages the user.
+    let isReleased: Bool
 
     init(_ body: UserPatchBody) throws(Fault) {
         var validation = Validation()
@@ -71,9 +86,11 @@ private struct UserUpdate: Sendable {
                 try Text.name(displayName, pointer: "/displayName"))
         }
         externalId = validation.check(try body.externalId.externalId("/externalId")) ?? .none
+        locale = validation.check(try body.locale.locale("/locale")) ?? .none
         try validation.finish()
         role = try body.role.required("/role")
         isSuspended = try body.suspended.required("/suspended")
+        if case .null = body.managedBy { isReleased = true } else { isReleased = false }
     }
 
     func applied(to former: User, at now: Timestamp) -> User {
@@ -82,7 +99,9 @@ private struct UserUpdate: Sendable {
         user.username = username ?? user.username
         user.displayName = displayName ?? user.displayName
         user.externalId = externalId ?? user.externalId
+        user.locale = locale ?? user.locale
         user.role = role ?? user.role
+        if isReleased { user.managedBy = nil }
         if let isSuspended, isSuspended != user.isSuspended {
             user.suspendedAt = isSuspended ? now : nil
         }

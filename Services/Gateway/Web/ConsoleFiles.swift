@@ -99,3 +99,17 @@ struct ConsoleFiles: Sendable {
         ).tagged
     }
 }
+
+extension Settings {
+    /// The folder with the console's files; nil if there is none.
+    mutating func consoleFolder() -> String? {
+        let folder = text(
+            "LATCHKEY_CONSOLE_DIR",
+            "Folder with the files of the console, which is served at /console/; without one there "
+                + "is no console")
+        if let folder, !ConsoleFiles.exist(in: folder) {
+            reject("LATCHKEY_CONSOLE_DIR", "must be a folder with index.html")
+        }
+        return folder
+    }
+}

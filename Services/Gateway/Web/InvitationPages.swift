@@ -3,8 +3,10 @@ import GatewayContract
 import HTTPCore
 import InvitationsContract
 import Kernel
+import Presentation
 import SQLite
 import ServiceKit
+import WriteKit
 
 /// The pages behind the links of invitations. A GET changes nothing, so that link previews and mail
 /// scanners can follow it; only the POST of a form does. What a page shows and does depends on the
@@ -12,115 +14,186 @@ import ServiceKit
 struct InvitationPages: Sendable {
     let links: any InvitationLinks
     let signIn: SignIn
+    let exchangeCodes: ExchangeCodes
     let database: Database
     let clock: any Clock
     let site: WebSite
-    private var text: InvitationText { InvitationText(site: site) }
+    /// Nil if people sign in with a mailed code alone.
+    var oidc: OIDCSignIn?
 
     var routes: [Route] {
         [
-            .later(LinkRoutes.showInvitation) { try await showAccept($0) },
-            .later(LinkRoutes.answerInvitation) { request in
-                try await page { try await submitAccept(request) }
+            .later(LinkRoutes.showInvitation) { request in
+                try await page(request) { try await show(try link(.token, request), request) }
             },
-            .later(LinkRoutes.showClaim) { try await showClaim($0) },
+            .later(LinkRoutes.answerInvitation) { request in
+                try await page(request) { try await submitAccept(request) }
+            },
+            .later(LinkRoutes.showClaim) { request in
+                try await page(request) { try await show(try link(.claim, request), request) }
+            },
             .later(LinkRoutes.takeClaim) { request in
-                try await page { try await submitClaim(request) }
+                try await page(request) { try await submitClaim(request) }
             },
             .later(LinkRoutes.claimInvitation) { try await claim($0) },
+            .later(LinkRoutes.startSignIn) { try await startSignIn($0) },
+            .later(LinkRoutes.finishSignIn) { try await finishSignIn($0) },
         ]
     }
 
-    // MARK: The accept_url
-
-    private func showAccept(_ request: RequestContext) async throws -> Response {
-        try await page {
-            try await accept(try request.query("token") ?? "", request)
-        }
+    private func link(_ kind: PageLink.Kind, _ request: RequestContext) throws -> PageLink {
+        PageLink(kind: kind, secret: try request.query(kind.rawValue) ?? "")
     }
 
     /// The page of the invitation as it is now.
     /// - Parameters:
     ///   - notice: for a visitor who has to sign in.
     ///   - refusal: of a response, for everyone else.
-    private func accept(
-        _ token: String, _ request: RequestContext, notice: String? = nil, refusal: Fault? = nil
+    func show(
+        _ link: PageLink, _ request: RequestContext,
+        notice: ((any Texts) -> Phrase)? = nil, refusal: Fault? = nil
     ) async throws -> Response {
-        let shown = try await view(InvitationViewQuery(token: token))
-        guard shown.status == .pending else { return try ended(shown, request) }
+        let shown = try await view(link)
+        guard shown.status == .pending else { return try ended(shown, link, request) }
         let session = try session(request)
+        let text = text(shown, session?.user, request)
+        if link.kind == .claim {
+            return text.claim(shown, link, showing: Base64URL.encode(signIn.random.bytes(16)))
+        }
         guard let session, session.user.email == shown.email else {
             return text.signedOut(
-                shown, token, as: session?.user.email, notice: notice
-            ).response
+                shown, link, session, notice: notice, provider: oidc?.provider.settings.name)
         }
         if let refusal { throw refusal }
-        return text.answer(shown, token, proof: session.proof(for: token)).response
+        return text.answer(shown, link, session)
     }
+
+    // MARK: Forms
 
     private func submitAccept(_ request: RequestContext) async throws -> Response {
         let form = try WebForm(request, of: site)
-        let token = form["token"] ?? ""
+        let link = PageLink(kind: .token, secret: form["token"] ?? "")
         switch form["action"] {
         case "code":
-            return try await ifPending(token, request) { shown in
+            return try await ifPending(link, request) { shown in
                 try await signIn.requestCode(
-                    shown.email, isInvited: true, from: SignInClient(request))
-                return text.code(shown, token, isWrong: false).response
+                    shown.email, isInvited: true, in: shown.locale, from: SignInClient(request))
+                return text(shown, nil, request).code(shown, link, isWrong: false)
             }
         case "enter":
-            return try await ifPending(token, request) { shown in
-                try await enter(form["code"] ?? "", shown, token, request)
+            return try await ifPending(link, request) { shown in
+                try await enter(form["code"] ?? "", shown, link, request)
             }
-        case "accept", "decline": return try await answer(form, token, request)
-        default: return try await accept(token, request)
+        case "accept", "decline": return try await answer(form, link, request)
+        case "signout": return try await signOut(form, link, request)
+        case "ask": return try await ask(link, request)
+        case "return": return try await goBack(form, link, request)
+        default: return try await show(link, request)
+        }
+    }
+
+    private func submitClaim(_ request: RequestContext) async throws -> Response {
+        let form = try WebForm(request, of: site)
+        let link = PageLink(kind: .claim, secret: form["claim"] ?? "")
+        switch form["action"] {
+        case "decline": return try await declineClaim(link, request)
+        case "signout": return try await signOut(form, link, request)
+        case "ask": return try await ask(link, request)
+        case "return": return try await goBack(form, link, request)
+        default: return try await acceptClaim(form, link, request)
         }
     }
 
     private func ifPending(
-        _ token: String, _ request: RequestContext,
+        _ link: PageLink, _ request: RequestContext,
         _ body: (ShownInvitation) async throws -> Response
     ) async throws -> Response {
-        let shown = try await view(InvitationViewQuery(token: token))
-        guard shown.status == .pending else { return try ended(shown, request) }
+        let shown = try await view(link)
+        guard shown.status == .pending else { return try ended(shown, link, request) }
         return try await body(shown)
     }
 
     private func enter(
-        _ code: String, _ shown: ShownInvitation, _ token: String, _ request: RequestContext
+        _ code: String, _ shown: ShownInvitation, _ link: PageLink, _ request: RequestContext
     ) async throws -> Response {
         do {
             let session = try await signIn.signIn(
                 shown.email, code: code, isInvited: true, from: SignInClient(request),
                 requestId: request.requestId)
-            return seeOther(
-                "\(InvitationText.acceptPath)?token=\(PercentEncoding.encode(token))", session)
+            return seeOther(link, SessionCookie(of: site).field(session.token))
         } catch let fault as Fault where fault == SignInRule.invalidCode || fault.kind == .invalid {
-            return text.code(shown, token, isWrong: true).response
+            return text(shown, nil, request).code(shown, link, isWrong: true)
         }
     }
 
     /// The invitations service compares the addresses; its reply is what the next page shows.
     private func answer(
-        _ form: WebForm, _ token: String, _ request: RequestContext
+        _ form: WebForm, _ link: PageLink, _ request: RequestContext
     ) async throws -> Response {
-        let notice = "Sign in to respond."
-        guard let session = try session(request),
-            constantTimeEquals(
-                Array((form["proof"] ?? "").utf8), Array(session.proof(for: token).utf8))
-        else { return try await accept(token, request, notice: notice) }
-        let command = InvitationResponseCommand(
-            token: token, accepts: form["action"] == "accept", userId: session.user.id,
-            email: session.user.email,
-            actor: EventActor(
-                Caller(
-                    userId: session.user.id, tokenId: session.tokenId,
-                    requestId: request.requestId)))
-        do {
-            return text.ended(try await answer(command), isInvitee: true).response
-        } catch let fault as Fault where fault.isRefusal {
-            return try await accept(token, request, notice: notice, refusal: fault)
+        guard let session = try session(request), session.made(form, for: link.secret) else {
+            return try await show(link, request, notice: { Phrase($0.signInToRespond) })
         }
+        let command = InvitationResponseCommand(
+            token: link.secret, accepts: form["action"] == "accept", userId: session.user.id,
+            email: session.user.email, actor: session.actor(in: request))
+        do {
+            let shown = try await answer(command)
+            return text(shown, session.user, request).ended(shown, link, session)
+        } catch let fault as Fault where fault.isRefusal {
+            return try await show(
+                link, request, notice: { Phrase($0.signInToRespond) }, refusal: fault)
+        }
+    }
+
+    /// Ends the session of this browser, if the form is one of its pages'.
+    private func signOut(
+        _ form: WebForm, _ link: PageLink, _ request: RequestContext
+    ) async throws -> Response {
+        if let session = try session(request), session.made(form, for: link.secret) {
+            let caller = Caller(
+                userId: session.user.id, tokenId: session.tokenId, requestId: request.requestId)
+            try await signIn.signOut(caller).commitWithoutKeepingAnswer()
+        }
+        return seeOther(link, SessionCookie(of: site).ended)
+    }
+
+    /// Back to the app, with a code by which its backend learns who accepted. It is made when the
+    /// user goes: it works for a minute.
+    private func goBack(
+        _ form: WebForm, _ link: PageLink, _ request: RequestContext
+    ) async throws -> Response {
+        let shown = try await view(link)
+        guard let session = try session(request), session.made(form, for: link.secret),
+            session.user.email == shown.email, let base = shown.returnURL,
+            let invitation = shown.exchanged
+        else { return try await show(link, request) }
+        let code = try await exchangeCodes.make(for: session.user.id, invitation)
+        return Response(
+            303,
+            fields: [
+                Response.Field(
+                    "Location",
+                    ReturnOrigins.address(
+                        base,
+                        [
+                            ("invitation_id", invitation.id), ("status", "accepted"),
+                            ("code", code),
+                        ])),
+                Response.Field("Cache-Control", "no-store"),
+                // The page's address is a secret.
+                Response.Field("Referrer-Policy", "no-referrer"),
+            ])
+    }
+
+    /// Everyone with the link can ask: it is one mail to the inviter.
+    private func ask(_ link: PageLink, _ request: RequestContext) async throws -> Response {
+        let shown = try self.shown(
+            try await links.ask(
+                InvitationRequestCommand(
+                    token: link.query.token, claim: link.query.claim,
+                    requestId: request.requestId)))
+        guard shown.status == .pending else { return try ended(shown, link, request) }
+        return seeOther(link)
     }
 
     private func session(_ request: RequestContext) throws -> WebSession? {
@@ -128,34 +201,49 @@ struct InvitationPages: Sendable {
     }
 
     /// Everyone with the link sees how the invitation ended.
-    private func ended(_ shown: ShownInvitation, _ request: RequestContext) throws -> Response {
-        let isInvitee = try session(request)?.user.email == shown.email
-        return text.ended(shown, isInvitee: isInvitee).response
+    func ended(
+        _ shown: ShownInvitation, _ link: PageLink, _ request: RequestContext
+    ) throws -> Response {
+        let session = try session(request)
+        return text(shown, session?.user, request).ended(shown, link, session)
+    }
+
+    /// A redirect, so that going back or reloading doesn't send the form again.
+    func seeOther(_ link: PageLink, _ cookie: Response.Field? = nil) -> Response {
+        Response(
+            303,
+            fields: [
+                Response.Field("Location", link.address),
+                Response.Field("Cache-Control", "no-store"),
+            ] + (cookie.map { [$0] } ?? []))
     }
 
     // MARK: The link in the mail
 
-    private func showClaim(_ request: RequestContext) async throws -> Response {
-        try await page {
-            let claim = try request.query("claim") ?? ""
-            let shown = try await view(InvitationViewQuery(claim: claim))
-            guard shown.status == .pending else { return try ended(shown, request) }
-            let showing = Base64URL.encode(signIn.random.bytes(16))
-            return text.claim(shown, claim, showing: showing).response
+    private func acceptClaim(
+        _ form: WebForm, _ link: PageLink, _ request: RequestContext
+    ) async throws -> Response {
+        let secrets =
+            form["showing"].map { signIn.rule.sessions(ofClaim: link.secret, showing: $0) } ?? []
+        let shown = try await view(link)
+        guard let session = try await press(link.secret, shown, secrets, request) else {
+            return try ended(shown, link, request)
         }
+        return seeOther(link, SessionCookie(of: site).field(session.token))
     }
 
-    private func submitClaim(_ request: RequestContext) async throws -> Response {
-        let form = try WebForm(request, of: site)
-        let claim = form["claim"] ?? ""
-        let secrets =
-            form["showing"].map { signIn.rule.sessions(ofClaim: claim, showing: $0) } ?? []
-        let shown = try await view(InvitationViewQuery(claim: claim))
-        guard let session = try await press(claim, shown, secrets, request) else {
-            return try ended(shown, request)
+    /// Without an account, and without beginning a session.
+    private func declineClaim(
+        _ link: PageLink, _ request: RequestContext
+    ) async throws -> Response {
+        try await ifPending(link, request) { shown in
+            let user = try database.read { try UserStore.find(email: shown.email, in: $0) }
+            let userId = user?.id ?? ""
+            let command = InvitationResponseCommand(
+                claim: link.secret, accepts: false, userId: userId, email: shown.email,
+                actor: EventActor(Caller(userId: userId, requestId: request.requestId)))
+            return try ended(try await answer(command), link, request)
         }
-        return seeOther(
-            "\(InvitationText.claimPath)?claim=\(PercentEncoding.encode(claim))", session)
     }
 
     /// The session that pressing the button starts. A second press, for which the browser has
@@ -174,19 +262,9 @@ struct InvitationPages: Sendable {
         return try await take(claim, shown, request, secret: secrets.first).1
     }
 
-    /// A redirect, so that going back or reloading doesn't send the form again.
-    private func seeOther(_ target: String, _ session: SignIn.Session) -> Response {
-        Response(
-            303,
-            fields: [
-                Response.Field("Location", target), SessionCookie(of: site).field(session.token),
-                Response.Field("Cache-Control", "no-store"),
-            ])
-    }
-
     private func claim(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(ClaimBody.self)
-        let shown = try await view(InvitationViewQuery(claim: body.claim))
+        let shown = try await view(PageLink(kind: .claim, secret: body.claim))
         guard shown.status == .pending else { throw Self.refusal(of: shown) }
         let (accepted, session) = try await take(body.claim, shown, request)
         guard let invitation = accepted.invitation else {
@@ -238,8 +316,8 @@ struct InvitationPages: Sendable {
 
     // MARK: The invitations service
 
-    private func view(_ query: InvitationViewQuery) async throws -> ShownInvitation {
-        try shown(try await links.view(query))
+    func view(_ link: PageLink) async throws -> ShownInvitation {
+        try shown(try await links.view(link.query))
     }
 
     private func answer(_ command: InvitationResponseCommand) async throws -> ShownInvitation {
@@ -249,7 +327,7 @@ struct InvitationPages: Sendable {
     private func shown(_ reply: InvitationViewReply) throws -> ShownInvitation {
         if let view = reply.view {
             let inviter = try database.read { try UserStore.find(view.inviterId, in: $0) }
-            return ShownInvitation(view: view, inviterName: inviter?.displayName)
+            return ShownInvitation(view: view, inviter: inviter)
         }
         guard let refusal = reply.refusal else {
             throw Fault.unexpected("invitations: neither a view nor a refusal")
@@ -267,26 +345,40 @@ struct InvitationPages: Sendable {
     }
 
     /// Faults are shown as pages, too.
-    private func page(_ body: () async throws -> Response) async throws -> Response {
+    func page(
+        _ request: RequestContext, _ body: () async throws -> Response
+    ) async throws -> Response {
         do {
             return try await body()
         } catch let fault as Fault {
-            return text.refused(fault)
+            let user = try? session(request)?.user
+            return text(nil, user, request).refused(fault)
         }
     }
-}
 
-/// An invitation, and who sent it.
-@dynamicMemberLookup
-struct ShownInvitation: Sendable {
-    let view: InvitationView
-    /// nil if the user was deleted.
-    let inviterName: String?
-
-    subscript<T>(dynamicMember path: KeyPath<InvitationView, T>) -> T { view[keyPath: path] }
+    /// In the language of the invitation, the user, the browser or the product.
+    private func text(
+        _ shown: ShownInvitation?, _ user: User?, _ request: RequestContext
+    ) -> InvitationText {
+        let language = Language.choose(
+            [shown?.locale, user?.locale], accepting: request.acceptedLanguages,
+            else: site.brand.language)
+        return InvitationText(site: site, language: language)
+    }
 }
 
 extension Fault {
     /// By the invitations service, and not a failure of it.
     fileprivate var isRefusal: Bool { InvitationRefusal.statuses.contains(kind.status) }
+}
+
+extension WebSession {
+    /// Whether one of our pages made the form, for this session and link.
+    fileprivate func made(_ form: WebForm, for link: String) -> Bool {
+        constantTimeEquals(Array((form["proof"] ?? "").utf8), Array(proof(for: link).utf8))
+    }
+
+    fileprivate func actor(in request: RequestContext) -> EventActor {
+        EventActor(Caller(userId: user.id, tokenId: tokenId, requestId: request.requestId))
+    }
 }

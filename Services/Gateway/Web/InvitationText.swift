@@ -1,170 +1,295 @@
+import Contract
+import GatewayContract
 import HTTPCore
 import InvitationsContract
 import Kernel
+import Presentation
 import ServiceKit
 
-/// The texts of the invitation pages.
+/// The invitation pages in one language.
 struct InvitationText: Sendable {
-    static let acceptPath = "/invitations/accept"
-    static let claimPath = "/invitations/claim"
-
     let site: WebSite
+    let language: Language
+    private var texts: any Texts { language.texts }
+
+    // MARK: How an invitation has ended
 
     /// An invitation that can no longer be accepted, and why.
-    /// - Parameter isInvitee: the visitor is signed in as the invitee.
-    func ended(_ view: ShownInvitation, isInvitee: Bool) -> WebPage {
+    /// - Parameter session: of the visitor; the invitee's leads on.
+    func ended(_ view: ShownInvitation, _ link: PageLink, _ session: WebSession?) -> Response {
+        let inviter = view.inviterName
         switch view.status {
-        case .accepted where !isInvitee:
-            return WebPage(
-                title: "Accepted",
-                content: """
-                    <h1>This invitation has already been accepted</h1>
-                    <p>If that was you, sign in. Otherwise let \(inviter(view)) know.</p>
-                    """)
+        case .accepted where session?.user.email != view.email:
+            return ending(
+                texts.alreadyAccepted, texts.alreadyAcceptedNote(inviter), then: [leadOn])
         case .accepted:
-            return WebPage(
-                title: "Accepted",
-                content: """
-                    <h1>You now have access to \(view.name)</h1>
-                    <p>You can close this page.</p>
-                    """)
+            let onward = session.flatMap { returnForm(view, link, $0) } ?? leadOn
+            let note = onward == nil ? Phrase(texts.closePage) : texts.signedIn(as: view.email)
+            let form = session.map { signOutForm($0, link) }
+            return ending(
+                texts.accepted(view.name), note, then: [onward, form],
+                formsLeadTo: view.returnURL)
         case .expired:
-            return WebPage(
-                title: "Expired",
-                content: """
-                    <h1>This invitation has expired</h1>
-                    <p>Ask \(inviter(view)) for a new one.</p>
-                    """, status: 410)
+            return ending(
+                texts.expired, texts.expiredNote(inviter), then: [askForm(view, link)],
+                status: 410)
         case .revoked where view.isDeclined:
-            return WebPage(
-                title: "Declined",
-                content: """
-                    <h1>You declined this invitation</h1>
-                    <p>You haven't been added. If that was a mistake, ask \(inviter(view)) for \
-                    a new invitation.</p>
-                    """)
+            return ending(
+                texts.declined, texts.declinedNote(inviter),
+                then: [returnLink(view), askForm(view, link)])
         case .pending, .revoked:
-            return WebPage(
-                title: "Revoked",
-                content: """
-                    <h1>This invitation was revoked</h1>
-                    <p>It can no longer be accepted. If you expected it, ask \
-                    \(inviter(view)) for a new one.</p>
-                    """, status: 410)
+            return ending(
+                texts.revoked, texts.revokedNote(inviter), then: [askForm(view, link)],
+                status: 410)
         }
     }
 
-    func signedOut(
-        _ view: ShownInvitation, _ token: String, as other: String?, notice: String?
-    ) -> WebPage {
-        let wrong: HTML =
-            other.map {
-                """
-                <p class="wrong" role="alert">You are signed in as \($0). This invitation is for \
-                \(view.email).</p>
-
-                """
-            } ?? ""
-        let note: HTML = notice.map { "<p class=\"wrong\" role=\"alert\">\($0)</p>\n" } ?? ""
-        return WebPage(
-            title: "Invitation",
-            content: """
-                \(head(view))\(wrong)\(note)<p>To respond, confirm that \
-                <strong>\(view.email)</strong> is your address.</p>
-                <form method="post" action="\(site.path(Self.acceptPath))">
-                <input type="hidden" name="token" value="\(token)">
-                <button name="action" value="code">E-mail me a code</button>
-                </form>
-                """)
+    private func ending(
+        _ title: String, _ note: Phrase, then parts: [HTML?] = [], status: Int = 200,
+        formsLeadTo target: String? = nil
+    ) -> Response {
+        page(
+            title, "<h1>\(title)</h1>\n<p>\(note.html)</p>\n\(parts.compactMap(\.self))",
+            status: status, formsLeadTo: target)
     }
 
-    func code(_ view: ShownInvitation, _ token: String, isWrong: Bool) -> WebPage {
-        let wrong: HTML =
+    /// Back to the app with a code; nil if the invitation says nowhere.
+    private func returnForm(
+        _ view: ShownInvitation, _ link: PageLink, _ session: WebSession
+    ) -> HTML? {
+        guard view.returnURL != nil else { return nil }
+        let button: HTML = """
+            <button name="action" value="return">\(texts.goOn(site.brand.name))</button>
+
+            """
+        return form(link, proof(session, link) + button)
+    }
+
+    /// The same for an invitation that was declined.
+    private func returnLink(_ view: ShownInvitation) -> HTML? {
+        guard let base = view.returnURL, let id = view.id else { return nil }
+        let address = ReturnOrigins.address(
+            base, [("invitation_id", id), ("status", "declined")])
+        return """
+            <p><a class="button" href="\(address)" \
+            rel="noreferrer">\(texts.goOn(site.brand.name))</a></p>
+
+            """
+    }
+
+    /// To the product; nil if nothing says where it is.
+    private var leadOn: HTML? {
+        site.brand.appURL.map {
+            "<p><a class=\"button\" href=\"\($0)\">\(texts.goOn(site.brand.name))</a></p>\n"
+        }
+    }
+
+    /// Asks the inviter for a new invitation, once; nil if no one is left to ask.
+    private func askForm(_ view: ShownInvitation, _ link: PageLink) -> HTML? {
+        guard let inviter = view.inviterName else { return nil }
+        guard view.askedAt == nil else {
+            return "<p role=\"status\">\(texts.asked(inviter).html)</p>\n"
+        }
+        return form(
+            link, "<button name=\"action\" value=\"ask\">\(texts.ask)</button>\n")
+    }
+
+    private func signOutForm(_ session: WebSession, _ link: PageLink) -> HTML {
+        form(
+            link,
+            """
+            \(proof(session, link))<button class="link" name="action" \
+            value="signout">\(texts.signOut)</button>
+
+            """)
+    }
+
+    // MARK: A pending invitation
+
+    /// - Parameters:
+    ///   - session: another user's.
+    ///   - provider: the name of the identity provider at which people can sign in.
+    func signedOut(
+        _ view: ShownInvitation, _ link: PageLink, _ session: WebSession?,
+        notice: ((any Texts) -> Phrase)?, provider: String?
+    ) -> Response {
+        let other = session?.user.email
+        let wrong = other.map { alert(texts.signedIn(as: $0, notAs: view.email).html) }
+        let note = notice.map { alert($0(texts).html) }
+        return page(
+            texts.invitation,
+            """
+            \(head(view))\(wrong)\(note)<p>\(texts.confirm(view.email).html)</p>
+            \(provider.map { providerLink($0, link) })\
+            \(form(link, "<button name=\"action\" value=\"code\">\(texts.sendCode)</button>\n"))\
+            \(session.map { signOutForm($0, link) })
+            """)
+    }
+
+    /// A link, as the page's policy lets a form lead to ourselves alone.
+    private func providerLink(_ provider: String, _ link: PageLink) -> HTML {
+        let path = site.path(LinkRoutes.startSignIn.path)
+        let target = "\(path)?token=\(PercentEncoding.encode(link.secret))"
+        return """
+            <p><a class="button" href="\(target)">\(texts.goOn(with: provider))</a></p>
+
+            """
+    }
+
+    func code(_ view: ShownInvitation, _ link: PageLink, isWrong: Bool) -> Response {
+        let wrong: HTML? =
             isWrong
             ? """
-            <p class="wrong" role="alert" id="wrong">That code is wrong or has expired. Try again, \
-            or send a new code.</p>
+            <p class="wrong" role="alert" id="wrong"><span aria-hidden="true">⚠ </span>\
+            \(texts.wrongCode)</p>
 
-            """ : ""
-        let described: HTML =
-            isWrong ? #" aria-invalid="true" aria-describedby="wrong""# : ""
-        return WebPage(
-            title: isWrong ? "Wrong code" : "Enter your code",
-            content: """
-                \(head(view))\(wrong)<p>We sent a code to \
-                <strong>\(view.email)</strong>.</p>
-                <form method="post" action="\(site.path(Self.acceptPath))">
-                <input type="hidden" name="token" value="\(token)">
-                <label for="code">Code</label>
-                <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" \
-                required autofocus maxlength="16"\(described)>
-                <button name="action" value="enter">Sign in</button>
-                <button class="second" name="action" value="code" formnovalidate>Send a new \
-                code</button>
-                </form>
-                """, status: isWrong ? 422 : 200)
+            """ : nil
+        let described: HTML? =
+            isWrong ? #" aria-invalid="true" aria-describedby="wrong""# : nil
+        let fields: HTML = """
+            <label for="code">\(texts.code)</label>
+            <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" \
+            required autofocus maxlength="16"\(described)>
+            \(wrong)<button name="action" value="enter">\(texts.signIn)</button>
+            <button class="second" name="action" value="code" \
+            formnovalidate>\(texts.sendNewCode)</button>
+
+            """
+        return page(
+            isWrong ? texts.wrongCodeTitle : texts.enterCode,
+            """
+            \(heading(view))<p>\(texts.codeSent(view.email).html)</p>
+            \(form(link, fields))
+            """, status: isWrong ? 422 : 200)
     }
 
-    func answer(_ view: ShownInvitation, _ token: String, proof: String) -> WebPage {
-        WebPage(
-            title: "Invitation",
-            content: """
-                \(head(view))<form method="post" action="\(site.path(Self.acceptPath))">
-                <input type="hidden" name="token" value="\(token)">
-                <input type="hidden" name="proof" value="\(proof)">
-                <button name="action" value="accept">Accept</button>
-                <button class="second" name="action" value="decline">Decline</button>
-                </form>
-                <p class="soft">You are signed in as \(view.email).</p>
-                """)
+    func answer(_ view: ShownInvitation, _ link: PageLink, _ session: WebSession) -> Response {
+        page(
+            texts.invitation,
+            """
+            \(head(view))\(form(link, proof(session, link) + buttons))\
+            <p class="soft">\(texts.signedIn(as: view.email).html)</p>
+            \(form(link, proof(session, link) + otherAccount))
+            """)
     }
 
     /// - Parameter showing: identifies this display of the page.
-    func claim(_ view: ShownInvitation, _ claim: String, showing: String) -> WebPage {
-        WebPage(
-            title: "Invitation",
-            content: """
-                \(head(view))<form method="post" action="\(site.path(Self.claimPath))">
-                <input type="hidden" name="claim" value="\(claim)">
-                <input type="hidden" name="showing" value="\(showing)">
-                <button>Accept</button>
-                </form>
-                <p class="soft">You will be signed in as \(view.email).</p>
-                """)
+    func claim(_ view: ShownInvitation, _ link: PageLink, showing: String) -> Response {
+        let showing: HTML = "<input type=\"hidden\" name=\"showing\" value=\"\(showing)\">\n"
+        return page(
+            texts.invitation,
+            """
+            \(head(view))\(form(link, showing + buttons))\
+            <p class="soft">\(texts.willBeSignedIn(as: view.email).html)</p>
+            """)
     }
+
+    private var buttons: HTML {
+        """
+        <button name="action" value="accept">\(texts.accept)</button>
+        <button class="second" name="action" value="decline">\(texts.decline)</button>
+
+        """
+    }
+
+    private var otherAccount: HTML {
+        """
+        <button class="link" name="action" value="signout">\(texts.useOther)</button>
+
+        """
+    }
+
+    private func form(_ link: PageLink, _ content: HTML) -> HTML {
+        """
+        <form method="post" action="\(site.path(link.path))">
+        \(link.field)\(content)</form>
+
+        """
+    }
+
+    private func proof(_ session: WebSession, _ link: PageLink) -> HTML {
+        "<input type=\"hidden\" name=\"proof\" value=\"\(session.proof(for: link.secret))\">\n"
+    }
+
+    // MARK: What went wrong
 
     func refused(_ fault: Fault) -> Response {
         let problem = Problem(fault)
-        let title = problem.status == 404 ? "We can't find this invitation" : "Something went wrong"
-        let detail =
+        let (title, note) =
             problem.status == 404
-            ? "The link may be incomplete: open it again from the e-mail."
-            : fault.detail
-        var response = WebPage(
-            title: title, content: "<h1>\(title)</h1>\n<p>\(detail)</p>", status: problem.status
-        ).response
+            ? (texts.notFound, texts.notFoundNote)
+            : (texts.wentWrong, texts.refusal(PageRefusal(fault)))
+        var response = ending(title, Phrase(note), status: problem.status)
         if let seconds = fault.retryAfter { response.add("Retry-After", "\(seconds)") }
         return response
     }
 
-    /// The inviter may be deleted, and then has no name.
-    private func inviter(_ view: ShownInvitation) -> String {
-        view.inviterName ?? "the owner"
+    private func page(
+        _ title: String, _ content: HTML, status: Int = 200, formsLeadTo target: String? = nil
+    ) -> Response {
+        WebPage(
+            title: title, content: content, status: status,
+            target: target.flatMap { ReturnOrigins.origin(of: $0) }
+        ).response(of: site, in: language)
     }
 
+    private func alert(_ content: HTML) -> HTML {
+        "<p class=\"wrong\" role=\"alert\">\(content)</p>\n"
+    }
+
+    private func heading(_ view: ShownInvitation) -> HTML {
+        let invites = texts.invites(
+            view.inviterName, to: view.name, as: InvitedAs(view.role))
+        return "<h1>\(invites)</h1>\n"
+    }
+
+    /// Who invites, whom, as what, and until when.
     private func head(_ view: ShownInvitation) -> HTML {
-        let what =
-            switch view.role {
-            case .viewer: "view"
-            case .read: "view the workspace"
-            case .write: "work in the workspace"
-            case .collaborator: "work on"
-            }
-        let message: HTML =
-            view.message.map { "<blockquote>\($0)</blockquote>\n" } ?? ""
+        let message: HTML? =
+            view.message.map { "<blockquote>\($0)</blockquote>\n" }
+        var facts = [(texts.invitedAddress, view.email)]
+        if let inviter = view.inviter {
+            facts.insert((texts.invitedBy, "\(inviter.displayName) (\(inviter.email))"), at: 0)
+        }
+        facts.append((texts.roleLabel, texts.role(InvitedAs(view.role))))
+        if let end = view.expiresAt { facts.append((texts.expiresLabel, language.day(end))) }
+        let list = facts.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>\n" as HTML }
         return """
-            <h1>\(view.inviterName ?? "Someone") invites you to \(what) \(view.name)</h1>
-            \(message)
+            \(heading(view))\(message)<dl>
+            \(list)</dl>
+
             """
     }
+}
+
+extension InvitedAs {
+    init(_ role: InvitedRole) {
+        self =
+            switch role {
+            case .collaborator: .collaborator
+            case .viewer: .viewer
+            case .read: .reader
+            case .write: .writer
+            }
+    }
+}
+
+extension PageRefusal {
+    /// Faults tell programs in English; people read one of these.
+    fileprivate init(_ fault: Fault) {
+        self =
+            switch fault.code {
+            case InvitationProblems.linkReplaced.code: .linkReplaced
+            case InvitationProblems.inviterGone.code: .inviterGone
+            case GatewayProblems.malformedForm.code: .stalePage
+            case GatewayProblems.foreignForm.code: .foreignForm
+            case GatewayProblems.tooManySignInTries.code: .tooManyTries
+            case ProblemType.userSuspended.code: .userSuspended
+            default: .unavailable
+            }
+    }
+}
+
+extension HTML {
+    fileprivate static func + (one: HTML, other: HTML) -> HTML { HTML([one, other]) }
 }

@@ -14,6 +14,9 @@ struct SessionCookie: Sendable {
         field(token, seconds: SignInLimits.sessionDays * 86_400)
     }
 
+    /// Removes it from the browser.
+    var ended: Response.Field { field("", seconds: 0) }
+
     private func field(_ value: String, seconds: Int) -> Response.Field {
         let secure = site.isSecure ? "; Secure" : ""
         let path = site.path("/invitations")
@@ -24,8 +27,13 @@ struct SessionCookie: Sendable {
     }
 
     /// The token in a request (RFC 6265 §5.4); nil if there is none.
-    static func token(in head: RequestHead) -> String? {
-        for pair in (head.fields.joined(.cookie) ?? "").split(separator: ";") {
+    static func token(in head: RequestHead) -> String? { head.cookie(named: name) }
+}
+
+extension RequestHead {
+    /// The first cookie with the name (RFC 6265 §5.4).
+    func cookie(named name: String) -> String? {
+        for pair in (fields.joined(.cookie) ?? "").split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, parts[0].trimmingSpaces == name[...] else { continue }
             return String(parts[1].trimmingSpaces)

@@ -1,13 +1,20 @@
 import GatewayContract
 import HTTPCore
 import Kernel
+import Presentation
 import ServiceKit
 
-/// The address of the pages, from LATCHKEY_PUBLIC_URL.
+/// The address of the pages, from LATCHKEY_PUBLIC_URL, and their look.
 struct WebSite: Sendable {
+    let brand: Brand
+    let style: PageStyle
     private let publicURL: PublicURL?
 
-    init(_ publicURL: PublicURL?) { self.publicURL = publicURL }
+    init(_ publicURL: PublicURL?, _ brand: Brand) {
+        self.publicURL = publicURL
+        self.brand = brand
+        style = PageStyle(brand.accent)
+    }
 
     /// Whether browsers must send cookies over TLS alone.
     var isSecure: Bool { publicURL?.isSecure == true }

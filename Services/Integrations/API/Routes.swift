@@ -19,6 +19,14 @@ struct IntegrationsAPI: Sendable {
                 },
                 .auditTail(of: useCases), .offboardingState(of: useCases),
                 .events(useCases, faults),
+                .now(ProvisioningRoutes.findTeams) {
+                    .json(try useCases.provisionedTeams(try $0.decode(ProvisionedTeamsQuery.self)))
+                },
+                .later(ProvisioningRoutes.changeTeam) {
+                    .json(
+                        try await useCases.provision(
+                            try $0.decode(ProvisionedTeamCommand.self)))
+                },
             ] + useCases.decisionRoutes
     }
 

@@ -29,7 +29,9 @@ extension IntegrationsAPI {
     func updateTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(TeamPatchBody.self)
         let write = useCases.updateTeam(
-            try request.team, try TeamUpdate(name: body.name, externalId: body.externalId),
+            try request.team,
+            try TeamUpdate(
+                name: body.name, externalId: body.externalId, managedBy: body.managedBy),
             by: request.caller)
         return try await request.commit(write, current: .shown { self.body(of: $0) }) {
             .resource(self.body(of: $0)).hal
@@ -78,7 +80,8 @@ extension IntegrationsAPI {
     fileprivate func body(of team: Team) -> TeamBody {
         TeamBody(
             id: team.id, name: team.name, memberCount: team.memberCount,
-            externalId: team.externalId, createdAt: team.createdAt, below: base)
+            externalId: team.externalId, managedBy: team.managedBy, createdAt: team.createdAt,
+            below: base)
     }
 }
 

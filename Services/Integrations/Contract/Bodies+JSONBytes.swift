@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 // These write their members in the order of the product's reference pages.
 
@@ -92,6 +93,7 @@ extension TeamBody: JSONByteWritable {
             $0.member("name", name)
             $0.member("memberCount", memberCount)
             $0.member("externalId", externalId)
+            $0.member("managedBy", managedBy?.rawValue)
             $0.member("createdAt", createdAt)
             $0.member("_links")
             $0.object {

@@ -10,6 +10,10 @@ extension TeamBody: Documented {
             Member("name", "The display name.", example: "Analytics Team"),
             Member("memberCount", "The number of members.", example: 1),
             .externalId(of: "team"),
+            Member(
+                "managedBy",
+                "`scim` if an identity provider manages the team's name, external id and members; "
+                    + "`null` otherwise.", example: .null),
             Member("createdAt", "When the team was created."),
             Member("_links", "Links to the team and its members."),
         ]
@@ -46,6 +50,11 @@ extension TeamPatchBody: Documented {
         [
             Member("name", "The display name.", .name(), example: "Analytics Team"),
             .newExternalId(of: "team", isClearable: true),
+            Member(
+                "managedBy",
+                "`null` ends that an identity provider manages the team, until it changes the "
+                    + "team again; for platform admins. Another value than the team's is ignored.",
+                .plain.clearable),
         ]
     }
 }

@@ -34,7 +34,7 @@ public enum IntegrationChange: String, AuditedChange {
             share("A share of an integration was revoked.", "integration_share.removed")
         case .teamCreated: .change("A team was created.", shows: TeamState.self)
         case .teamUpdated:
-            .change("A team's name or external id changed.", shows: TeamState.self)
+            .change("A team's name, external id or manager changed.", shows: TeamState.self)
         case .teamDeleted:
             .change(
                 "A team was deleted. Its members and shares have events of their own.",
@@ -89,6 +89,9 @@ public enum TeamState: AuditedState {
     public static let members = [
         StateMember("name", "The team's name.", example: "Data"),
         .externalId(of: "team"),
+        StateMember(
+            "managedBy", "What manages the team: `scim`, or nothing.", .plain, .text, .orNull,
+            example: .null),
     ]
 }
 

@@ -45,6 +45,7 @@ extension IntegrationRoutes {
         answers: .ok(TeamBody.self, "The updated team.", tagged: true).hal,
         problems: [
             IntegrationProblems.notTeamAdmin, .externalIdTaken, .adminTokenRequired, .userDeleted,
+            .managedBySCIM,
         ])
     public static let deleteTeam = Endpoint(
         "deleteTeam", .delete, "/api/teams/{id}", scopes: writeTeams,
@@ -52,7 +53,7 @@ extension IntegrationRoutes {
         details: "A team that owns integrations can't be deleted.", answers: .noContent,
         problems: [
             IntegrationProblems.notTeamAdmin, .userDeleted,
-            IntegrationProblems.teamOwnsIntegrations,
+            IntegrationProblems.teamOwnsIntegrations, .managedBySCIM,
         ])
     public static let listTeamMembers = Endpoint(
         "listTeamMembers", .get, "/api/teams/{id}/members", summary: "List the members of a team",
@@ -68,11 +69,12 @@ extension IntegrationRoutes {
         answers: .ok(TeamMemberBody.self, "Already a member.").hal,
         .created(TeamMemberBody.self, "Member added.", located: false).hal,
         problems: [
-            IntegrationProblems.notTeamAdmin, .userDeleted, .tooManyUnknownUsers,
+            IntegrationProblems.notTeamAdmin, .userDeleted, .tooManyUnknownUsers, .managedBySCIM,
             .quotaExceeded("members of the team"),
         ])
     public static let removeTeamMember = Endpoint(
         "removeTeamMember", .delete, "/api/teams/{id}/members/{username}", scopes: writeTeams,
         summary: "Remove a member from a team", details: "Every member can remove themselves.",
-        answers: .noContent, problems: [IntegrationProblems.notTeamAdmin, .userDeleted])
+        answers: .noContent,
+        problems: [IntegrationProblems.notTeamAdmin, .userDeleted, .managedBySCIM])
 }

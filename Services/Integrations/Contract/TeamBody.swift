@@ -9,6 +9,8 @@ public struct TeamBody: Codable, Sendable, Equatable {
     public let memberCount: Int
     /// The platform's own id.
     @OrNull public var externalId: String?
+    /// What manages its name and members.
+    @OrNull public var managedBy: ManagedBy?
     public let createdAt: Timestamp
     public let links: Links
 
@@ -25,8 +27,9 @@ public struct TeamBody: Codable, Sendable, Equatable {
     /// - Parameter base: the prefix of every path in links.
     public init(
         id: String, name: String, memberCount: Int, externalId: String? = nil,
-        createdAt: Timestamp, below base: String = ""
+        managedBy: ManagedBy? = nil, createdAt: Timestamp, below base: String = ""
     ) {
+        _managedBy = OrNull(wrappedValue: managedBy)
         self.id = id
         self.name = name
         self.memberCount = memberCount
@@ -36,7 +39,7 @@ public struct TeamBody: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, memberCount, externalId, createdAt
+        case id, name, memberCount, externalId, managedBy, createdAt
         case links = "_links"
     }
 }
@@ -59,10 +62,13 @@ public struct NewTeamBody: Codable, Sendable {
 public struct TeamPatchBody: Codable, Sendable {
     public let name: Patch<String>
     public let externalId: Patch<String>
+    public let managedBy: Patch<ManagedBy>
 
     public init(
-        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged
+        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged,
+        managedBy: Patch<ManagedBy> = .unchanged
     ) {
+        self.managedBy = managedBy
         self.name = name
         self.externalId = externalId
     }

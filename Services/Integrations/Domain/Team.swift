@@ -10,6 +10,8 @@ struct Team: Sendable, Equatable {
     var memberCount: Int
     /// The platform's own id; unique over all teams.
     var externalId: String?
+    /// nil: people alone.
+    var managedBy: ManagedBy?
 
     var searchText: String { Text.folded(name + "\n" + id) }
 }
@@ -52,10 +54,14 @@ struct TeamUpdate: Sendable, Equatable {
     let name: String?
     /// `.some(nil)` clears it.
     let externalId: String??
+    /// Whether a provider no longer manages it.
+    let isReleased: Bool
 
     init(
-        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged
+        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged,
+        managedBy: Patch<ManagedBy> = .unchanged
     ) throws(Fault) {
+        if case .null = managedBy { isReleased = true } else { isReleased = false }
         var validation = Validation()
         self.name = validation.check(try name.name("/name")) ?? nil
         self.externalId = validation.check(try externalId.externalId("/externalId")) ?? nil
@@ -66,6 +72,7 @@ struct TeamUpdate: Sendable, Equatable {
         var changed = team
         if let name { changed.name = name }
         if let externalId { changed.externalId = externalId }
+        if isReleased { changed.managedBy = nil }
         return changed
     }
 }

@@ -33,5 +33,22 @@ enum TeamPolicy {
         }
     }
 
+    /// What a provider manages, people change there: it would undo what they do here.
+    static func requireByHand(_ team: Team) throws(Fault) {
+        guard team.managedBy == nil else { throw Fault(ProblemType.managedBySCIM) }
+    }
+
+    /// The same for names. Ending that the provider manages it is for platform admins.
+    static func requireChangeable(
+        _ former: Team, to team: Team, by caller: Caller
+    ) throws(Fault) {
+        guard former.managedBy != nil else { return }
+        guard team.managedBy == nil else {
+            if team != former { throw Fault(ProblemType.managedBySCIM) }
+            return
+        }
+        guard caller.isAdmin else { throw Fault(ProblemType.managedBySCIM) }
+    }
+
     static func seesEveryTeam(_ caller: Caller) -> Bool { caller.isAdmin }
 }

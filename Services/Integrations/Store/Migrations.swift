@@ -29,6 +29,7 @@ public let integrationsMigrations = [
     Migration("admins of teams", teamAdminsSchema),
     Migration("retention", retentionSchema + tombstoneAgesSchema),
     Migration("audit of users", auditOfUsersSchema),
+    Migration("teams managed by SCIM", provisionedTeamsSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 import SQLite
 import WriteKit
@@ -5,7 +6,7 @@ import WriteKit
 /// Rows of `teams`. While a job deletes a team, only that job's queries see its row.
 enum TeamStore {
     private static let columns = Columns(
-        "id", "name", "created_at", "member_count", "external_id")
+        "id", "name", "created_at", "member_count", "external_id", "provider")
     static let externalIds = ExternalIDs(of: "teams")
 
     static func find(_ id: String, in db: some Queryable) throws -> Team? {
@@ -46,14 +47,20 @@ enum TeamStore {
 
     static let list = LongList("teams", of: "teams", order: .number("number"))
 
-    private static let all = PagedQuery(
-        "\(columns, of: "r")", from: "teams", key: Columns("number"), where: exists,
-        countedBy: list,
-        hidden: SQL(
-            """
-            SELECT count(*) FROM jobs j CROSS JOIN teams t ON t.id = j.subject
-            WHERE j.kind = 'team.deleted'
-            """))
+    private static let all = every("\(columns, of: "r")")
+    /// The numbers of all teams.
+    static let numbers = every("r.number")
+
+    private static func every(_ selected: SQL.Parts) -> PagedQuery {
+        PagedQuery(
+            selected, from: "teams", key: Columns("number"), where: exists, countedBy: list,
+            hidden: SQL(
+                """
+                SELECT count(*) FROM jobs j CROSS JOIN teams t ON t.id = j.subject
+                WHERE j.kind = 'team.deleted'
+                """))
+    }
+
     private static let found = PagedQuery(
         "\(columns, of: "r")", from: "teams", key: Columns("number"),
         where: "instr(search_text, ?1) > 0 AND \(exists)")
@@ -75,20 +82,36 @@ enum TeamStore {
                 AND (?2 IS NULL OR instr(search_text, ?2) > 0)
             """)
 
-    static func insert(_ team: Team, createdBy userId: String, in tx: Transaction) throws {
+    /// - Parameter userId: toward whose quota it counts; nil for a provider's.
+    static func insert(_ team: Team, createdBy userId: String?, in tx: Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO teams (id, name, created_at, search_text, created_by, external_id)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """, .text(team.id), .text(team.name), .time(team.createdAt),
-            .text(team.searchText), .text(userId), .text(team.externalId))
+            INSERT INTO teams (
+                id, name, folded_name, created_at, search_text, created_by, external_id, provider)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """, .text(team.id), .text(team.name), .text(Text.folded(team.name)),
+            .time(team.createdAt), .text(team.searchText), .text(userId), .text(team.externalId),
+            .text(team.managedBy?.rawValue))
     }
 
-    /// Writes name and external id.
+    /// Writes name, external id and what manages it.
     static func update(_ team: Team, in tx: Transaction) throws {
         try tx.execute(
-            "UPDATE teams SET name = ?2, search_text = ?3, external_id = ?4 WHERE id = ?1",
-            .text(team.id), .text(team.name), .text(team.searchText), .text(team.externalId))
+            """
+            UPDATE teams SET name = ?2, folded_name = ?3, search_text = ?4, external_id = ?5,
+                provider = ?6
+            WHERE id = ?1
+            """,
+            .text(team.id), .text(team.name), .text(Text.folded(team.name)),
+            .text(team.searchText), .text(team.externalId), .text(team.managedBy?.rawValue))
+    }
+
+    /// Notes that the team or its members have changed.
+    static func touch(_ id: String, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE teams SET updated_at = max(?2, coalesce(updated_at, created_at)) WHERE id = ?1
+            """, .text(id), .time(tx.now))
     }
 
     /// Clears the external id of a team that is being deleted. Its id stays taken until then.
@@ -103,6 +126,7 @@ enum TeamStore {
     private static func team(_ row: Row) -> Team {
         Team(
             id: row.text(0), name: row.text(1), createdAt: row.time(2),
-            memberCount: Int(row.int(3)), externalId: row.textOrNil(4))
+            memberCount: Int(row.int(3)), externalId: row.textOrNil(4),
+            managedBy: row.textOrNil(5).flatMap(ManagedBy.init))
     }
 }

@@ -10,15 +10,20 @@ extension IntegrationsUseCases {
     func deleteTeam(_ id: String, by caller: Caller) -> PendingWrite<Team, Void> {
         write(by: caller, admit: admission(of: caller, to: .delete, onTeam: id)) {
             [self] tx, team in
-            guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
-                throw Fault(IntegrationProblems.teamOwnsIntegrations)
-            }
-            let audience = try Principal.team(team.id).audience(in: tx)
-            let job = IntegrationsJob.deleteTeam(
-                teamId: team.id, actor: EventActor(caller), audience: audience)
-            if try !jobs.begin(job, in: tx) { try TeamStore.hide(team.id, in: tx) }
-            try audit.record(.deleted(team, for: audience), by: caller, in: tx)
+            try TeamPolicy.requireByHand(team)
+            try remove(team, by: caller, in: tx)
         }
+    }
+
+    func remove(_ team: Team, by caller: Caller, in tx: Transaction) throws {
+        guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
+            throw Fault(IntegrationProblems.teamOwnsIntegrations)
+        }
+        let audience = try Principal.team(team.id).audience(in: tx)
+        let job = IntegrationsJob.deleteTeam(
+            teamId: team.id, actor: EventActor(caller), audience: audience)
+        if try !jobs.begin(job, in: tx) { try TeamStore.hide(team.id, in: tx) }
+        try audit.record(.deleted(team, for: audience), by: caller, in: tx)
     }
 
     func deleteSome(

@@ -146,7 +146,10 @@ extension Share {
 
 extension Team {
     fileprivate var snapshot: AuditEvent.Snapshot {
-        ["name": .text(name), "externalId": .text(externalId)]
+        [
+            "name": .text(name), "externalId": .text(externalId),
+            "managedBy": .text(managedBy?.rawValue),
+        ]
     }
 }
 

@@ -21,6 +21,9 @@ extension IntegrationsUseCases {
             return member
         }
         return write(by: caller, admit: find) { [audit] tx, member in
+            if let team = try TeamStore.find(member.teamId, in: tx) {
+                try TeamPolicy.requireByHand(team)
+            }
             let audience = try Principal.team(member.teamId).audience(in: tx)
             try TeamMemberStore.delete(member, in: tx)
             try audit.record(.removed(member, for: audience), by: caller, in: tx)

@@ -26,6 +26,7 @@ extension IntegrationsUseCases {
             if try Tombstone.user.contains(user.id, in: tx) { throw unknown }
             try settleOffboarding(of: user.id, onTeam: team.id, in: tx)
             guard let former = try TeamMemberStore.find(user.id, in: team.id, tx) else {
+                try TeamPolicy.requireByHand(team)
                 try quotas.members.check(used: team.memberCount)
                 let member = TeamMember(
                     teamId: team.id, userId: user.id, role: role ?? .member, joinedAt: tx.now)

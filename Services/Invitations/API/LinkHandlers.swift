@@ -36,6 +36,18 @@ extension InvitationsAPI {
         }
     }
 
+    func ask(_ request: RequestContext) async throws -> Response {
+        let command = try request.decode(InvitationRequestCommand.self)
+        let link = try InvitationLink(token: command.token, claim: command.claim)
+        let caller = Caller(userId: "", requestId: command.requestId)
+        return try await reply {
+            if let id = link.workspaceInvitationId {
+                return try await context.workspaces.ask(id, link.text, by: caller)
+            }
+            return try await context.invitations.ask(link, by: caller)
+        }
+    }
+
     /// A refusal is shown to the invitee; between services it is a success.
     private func reply(_ view: () async throws -> InvitationView) async throws -> Response {
         do {

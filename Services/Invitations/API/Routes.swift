@@ -17,6 +17,7 @@ struct InvitationsAPI: Sendable {
             + [
                 .later(InvitationQueries.view) { try await view($0) },
                 .later(InvitationQueries.answer) { try await answer($0) },
+                .later(InvitationQueries.ask) { try await ask($0) },
                 .auditTail(of: context), .offboardingState(of: context),
                 .events(context, faults),
             ] + context.workspaces.decisionRoutes

@@ -18,6 +18,12 @@ extension InvitationBody: Documented {
                     + "the invited address. Omitted from the response to a repeated request.",
                 example: "https://latchkey.example/invitations/accept?token=inv_…"),
             Member("expires_at", "When the invitation expires."),
+            Member(
+                "locale", "The language of its page and e-mail; `null` if the invitee's.",
+                example: .null),
+            Member(
+                "return_url", "Where the page leads after the answer; `null` if nowhere.",
+                example: .null),
             Member("created_at", "When the invitation was created."),
             Member("accepted_at", "When the invitation was accepted.", example: .null),
             Member(
@@ -47,6 +53,15 @@ extension NewInvitationBody: Documented {
             .plain.falling(backTo: true), example: true),
         Member(
             "message", "A personal message for the e-mail.", .text(max: InvitationLimits.message)),
+        Member(
+            "locale",
+            "The language of the page and the e-mail; there are texts in `en`, `de`, `fr` and "
+                + "`es`. By default that of the invitee.", .locale),
+        Member(
+            "return_url",
+            "Where the page leads after the answer, with `invitation_id`, `status` (`accepted` or "
+                + "`declined`) and, if it was accepted, a `code` for `POST /api/auth/exchange`. "
+                + "Its origin must be configured.", .returnURL),
     ]
 }
 
@@ -141,6 +156,15 @@ extension CollaboratorBody: Documented {
 }
 
 extension Rule {
+    /// `ReturnOrigins`.
+    static var returnURL: Rule {
+        var rule = Rule()
+        rule.length = 1...2_048
+        rule.format = "uri"
+        rule.example = "https://app.example.com/welcome"
+        return rule
+    }
+
     fileprivate static var days: Rule {
         var rule = Rule()
         rule.range = InvitationLimits.days

@@ -13,6 +13,10 @@ public struct InvitationBody: Codable, Sendable, Equatable {
     /// the response to a repeated request.
     public let acceptURL: String?
     public let expiresAt: Timestamp
+    /// The language of its page and e-mail.
+    @OrNull public var locale: String?
+    /// Where the page leads after the answer.
+    @OrNull public var returnURL: String?
     public let createdAt: Timestamp
     @OrNull public var acceptedAt: Timestamp?
     public let emailStatus: MailStatus
@@ -22,8 +26,9 @@ public struct InvitationBody: Codable, Sendable, Equatable {
     public init(
         id: String, entityId: String, email: String, role: CollaboratorRole,
         status: InvitationStatus,
-        invitedBy: String, acceptURL: String?, expiresAt: Timestamp, createdAt: Timestamp,
-        acceptedAt: Timestamp?, emailStatus: MailStatus, emailError: String?
+        invitedBy: String, acceptURL: String?, expiresAt: Timestamp, locale: String?,
+        returnURL: String? = nil, createdAt: Timestamp, acceptedAt: Timestamp?,
+        emailStatus: MailStatus, emailError: String?
     ) {
         self.id = id
         self.entityId = entityId
@@ -33,6 +38,8 @@ public struct InvitationBody: Codable, Sendable, Equatable {
         self.invitedBy = invitedBy
         self.acceptURL = acceptURL
         self.expiresAt = expiresAt
+        _locale = OrNull(wrappedValue: locale)
+        _returnURL = OrNull(wrappedValue: returnURL)
         self.createdAt = createdAt
         _acceptedAt = OrNull(wrappedValue: acceptedAt)
         self.emailStatus = emailStatus
@@ -47,6 +54,8 @@ public struct InvitationBody: Codable, Sendable, Equatable {
         case invitedBy = "invited_by"
         case acceptURL = "accept_url"
         case expiresAt = "expires_at"
+        case locale
+        case returnURL = "return_url"
         case createdAt = "created_at"
         case acceptedAt = "accepted_at"
         case emailStatus = "email_status"
@@ -61,11 +70,15 @@ public struct NewInvitationBody: Codable, Sendable {
     public let expiresInDays: Int?
     public let sendEmail: Bool?
     public let message: String?
+    public let locale: String?
+    public let returnURL: String?
 
     public init(
         email: String, role: String? = nil, expiresInDays: Int? = nil, sendEmail: Bool? = nil,
-        message: String? = nil
+        message: String? = nil, locale: String? = nil, returnURL: String? = nil
     ) {
+        self.locale = locale
+        self.returnURL = returnURL
         self.email = email
         self.role = role
         self.expiresInDays = expiresInDays
@@ -77,7 +90,8 @@ public struct NewInvitationBody: Codable, Sendable {
         case email, role
         case expiresInDays = "expires_in_days"
         case sendEmail = "send_email"
-        case message
+        case message, locale
+        case returnURL = "return_url"
     }
 }
 
@@ -97,11 +111,15 @@ public struct BulkInvitationsBody: Codable, Sendable {
     public let expiresInDays: Int?
     public let sendEmail: Bool?
     public let message: String?
+    public let locale: String?
+    public let returnURL: String?
 
     public init(
         invitations: [Invitee], expiresInDays: Int? = nil, sendEmail: Bool? = nil,
-        message: String? = nil
+        message: String? = nil, locale: String? = nil, returnURL: String? = nil
     ) {
+        self.locale = locale
+        self.returnURL = returnURL
         self.invitations = invitations
         self.expiresInDays = expiresInDays
         self.sendEmail = sendEmail
@@ -112,7 +130,8 @@ public struct BulkInvitationsBody: Codable, Sendable {
         case invitations
         case expiresInDays = "expires_in_days"
         case sendEmail = "send_email"
-        case message
+        case message, locale
+        case returnURL = "return_url"
     }
 }
 

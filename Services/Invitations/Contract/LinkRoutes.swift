@@ -21,7 +21,9 @@ public enum LinkRoutes {
         problems: InvitationRoutes.ended + [.userSuspended, GatewayProblems.tooManySignInTries])
 
     /// The pages behind the links, for people.
-    public static let pages = [showInvitation, answerInvitation, showClaim, takeClaim]
+    public static let pages = [
+        showInvitation, answerInvitation, showClaim, takeClaim, startSignIn, finishSignIn,
+    ]
 
     public static let showInvitation = Endpoint(
         "showInvitation", .get, "/invitations/accept", access: .open,
@@ -34,6 +36,14 @@ public enum LinkRoutes {
         "showClaim", .get, "/invitations/claim", access: .open,
         summary: "Show the page behind the link in an e-mail",
         answers: .other("text/html", "The page."))
+    public static let startSignIn = Endpoint(
+        "getSignIn", .get, "/invitations/sign-in", access: .open,
+        summary: "Lead to the identity provider, to sign in for an invitation",
+        answers: .other("text/html", "A redirect."))
+    public static let finishSignIn = Endpoint(
+        "getSignedIn", .get, "/invitations/signed-in", access: .open,
+        summary: "Come back from the identity provider",
+        answers: .other("text/html", "A redirect to the invitation."))
     public static let takeClaim = Endpoint(
         "takeClaim", .post, "/invitations/claim", access: .open,
         summary: "Submit the form of that page", answers: .other("text/html", "The page."))

@@ -25,8 +25,15 @@ public enum InvitationQueries {
         readsOnly: false,
         summary: "Accept or decline for a user who has proved access to the mailbox")
 
+    /// `POST` `InvitationRequestCommand` → `InvitationViewReply`.
+    public static let ask = Endpoint(
+        "askForInvitation", .post, "/internal/invitations/ask", access: .service,
+        readsOnly: false,
+        summary: "Mail the inviter that someone with the link of an ended invitation asks for a "
+            + "new one")
+
     public static let all = [
-        collaborations, entities, grants, people, endCollaboration, view, answer,
+        collaborations, entities, grants, people, endCollaboration, view, answer, ask,
     ]
 }
 
@@ -139,13 +146,30 @@ public struct InvitationView: Codable, Sendable, Equatable {
     public let status: InvitationStatus
     /// Declined by the invitee.
     public let isDeclined: Bool
+    @OrNull public var expiresAt: Timestamp?
+    /// The language of the page.
+    @OrNull public var locale: String?
+    /// When the inviter was asked for a new one, after this has ended.
+    @OrNull public var askedAt: Timestamp?
+    /// Where the page leads after the answer.
+    @OrNull public var returnURL: String?
+    /// The id of a workspace invitation.
+    @OrNull public var workspaceInvitationId: String?
+    @OrNull public var workspaceId: String?
     /// The public API's form; nil if the invitation is to a workspace.
     @OrNull public var invitation: InvitationBody?
 
     /// To an entity.
     public init(
-        _ invitation: InvitationBody, name: String, message: String?, isDeclined: Bool
+        _ invitation: InvitationBody, name: String, message: String?, isDeclined: Bool,
+        askedAt: Timestamp? = nil
     ) {
+        _askedAt = OrNull(wrappedValue: askedAt)
+        _returnURL = OrNull(wrappedValue: invitation.returnURL)
+        _workspaceInvitationId = OrNull(wrappedValue: nil)
+        _workspaceId = OrNull(wrappedValue: nil)
+        _expiresAt = OrNull(wrappedValue: invitation.expiresAt)
+        _locale = OrNull(wrappedValue: invitation.locale)
         self.name = name
         inviterId = invitation.invitedBy
         _message = OrNull(wrappedValue: message)
@@ -158,9 +182,18 @@ public struct InvitationView: Codable, Sendable, Equatable {
 
     /// To a workspace.
     public init(
-        workspace name: String, inviterId: String, email: String,
-        permissions: WorkspacePermission, status: InvitationStatus, isDeclined: Bool
+        workspace name: String, id workspaceId: String, invitationId: String, inviterId: String,
+        email: String,
+        permissions: WorkspacePermission, status: InvitationStatus, isDeclined: Bool,
+        expiresAt: Timestamp, locale: String?, askedAt: Timestamp? = nil,
+        returnURL: String? = nil
     ) {
+        _returnURL = OrNull(wrappedValue: returnURL)
+        _workspaceInvitationId = OrNull(wrappedValue: invitationId)
+        _workspaceId = OrNull(wrappedValue: workspaceId)
+        _askedAt = OrNull(wrappedValue: askedAt)
+        _expiresAt = OrNull(wrappedValue: expiresAt)
+        _locale = OrNull(wrappedValue: locale)
         self.name = name
         self.inviterId = inviterId
         _message = OrNull(wrappedValue: nil)
@@ -209,5 +242,18 @@ public struct InvitationResponseCommand: Codable, Sendable {
         self.userId = userId
         self.email = email
         self.actor = actor
+    }
+}
+
+/// By exactly one of the two secrets.
+public struct InvitationRequestCommand: Codable, Sendable {
+    public let token: String?
+    public let claim: String?
+    public let requestId: String
+
+    public init(token: String? = nil, claim: String? = nil, requestId: String) {
+        self.token = token
+        self.claim = claim
+        self.requestId = requestId
     }
 }

@@ -55,4 +55,9 @@ public let invitationsMigrations = [
         "export of users",
         invitationsOfInviterSchema + workspaceInvitationsOfInviterSchema
             + auditOfUsersSchema),
+    Migration("languages", invitationLocalesSchema + workspaceInvitationLocalesSchema),
+    Migration(
+        "asking for a new invitation",
+        invitationRequestsSchema + workspaceInvitationRequestsSchema),
+    Migration("back to the app", invitationReturnsSchema + workspaceInvitationReturnsSchema),
 ]

@@ -59,7 +59,7 @@ package final class BodySchema: Sendable {
         case .integer: return .integer
         case .timestamp: return .timestamp
         case .words(let words, _): return .words(words)
-        case .freeForm: return .free
+        case .freeForm, .anything: return .free
         case .object(let type): return .object(try BodySchema(of: type))
         case .array(let item):
             var itemRule = Rule()

@@ -31,7 +31,10 @@ package struct Recorder: Decoder {
             return (.timestamp, try value(Timestamp(milliseconds: 0), type))
         }
         if let free = type as? any FreeForm.Type {
-            return (.freeForm(named: free.schemaName), try value(free.init(), type))
+            let shape: Shape =
+                free.isAnything
+                ? .anything(named: free.schemaName) : .freeForm(named: free.schemaName)
+            return (shape, try value(free.init(), type))
         }
         if let enumeration = type as? any CaseIterable.Type {
             let cases = cases(of: enumeration)

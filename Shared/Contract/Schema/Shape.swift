@@ -9,6 +9,8 @@ package indirect enum Shape: Sendable {
     case array(Shape)
     /// An object whose members are not known beforehand, with its type's name.
     case freeForm(named: String)
+    /// Any JSON value, with its type's name.
+    case anything(named: String)
     case object(any Documented.Type)
 }
 

@@ -20,6 +20,9 @@ struct JSONLimits {
     /// What clients send.
     static let request = JSONLimits()
 
+    /// What identity providers send: all members of a group.
+    static let scim = JSONLimits(items: 10_000)
+
     /// Requests between our own services: their texts were checked when they came in, by the
     /// rules of that day, and must not be refused on the way.
     static let trusted = JSONLimits(

@@ -24,6 +24,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     let base: String
     /// The URL of the page about a problem, but for its code.
     let problems: String
+    /// The address of what says who issues tokens for this API (RFC 9728); nil if nothing does.
+    let resourceMetadata: String?
     private let idempotency: IdempotencyKeys?
     private let bodies: BodyMemory
     private var ids: RequestIDs
@@ -33,13 +35,15 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
         idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, names: RequestNames? = nil,
-        publicURL: PublicURL? = nil, logger: Logger, random: any RandomSource,
+        publicURL: PublicURL? = nil, resourceMetadata: String? = nil, logger: Logger,
+        random: any RandomSource,
         tracer: Tracer = Tracer(), bodies: BodyMemory = BodyMemory(),
         traffic: RequestTraffic = RequestTraffic(), term: CellTerm? = nil
     ) {
         self.bodies = bodies
         self.term = term
         self.names = names
+        self.resourceMetadata = resourceMetadata
         base = publicURL?.path ?? ""
         problems = (publicURL?.text ?? "") + "/problems/"
         self.idempotency = idempotency
@@ -282,7 +286,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             // What the body has besides is noted again.
             answer.ignored = ignored
             perform(context, answer) { try await later(context) }
-        case .later(let handler):
+        case .later(let handler), .command(let handler):
             perform(context, answer) { try await handler(context) }
         case .change(let handler):
             perform(context, answer) { [self] in

@@ -17,11 +17,13 @@ public final class APIServer: Sendable {
     ///   - gate: checks of this port, and fields of every response.
     ///   - names: finds what requests name by external ids.
     ///   - publicURL: stands before every path in links.
+    ///   - resourceMetadata: where clients learn who issues tokens for this API (RFC 9728).
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
         idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil,
         names: (any NameResolver)? = nil, publicURL: PublicURL? = nil,
+        resourceMetadata: String? = nil,
         authenticator: @escaping @Sendable () -> any Authenticator
     ) async throws(StartFailure) {
         let table = RouteTable(routes)
@@ -31,7 +33,8 @@ public final class APIServer: Sendable {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
-                    gate: gate, names: names, publicURL: publicURL, logger: runtime.logger,
+                    gate: gate, names: names, publicURL: publicURL,
+                    resourceMetadata: resourceMetadata, logger: runtime.logger,
                     random: runtime.random, tracer: runtime.tracer, bodies: runtime.bodies,
                     traffic: runtime.traffic, term: runtime.term)
                 handlers.add(handler)

@@ -60,11 +60,14 @@ enum ETag {
             }.filter { !$0.isEmpty }
         }
 
+        /// - Parameter current: a weak tag is one of a standard that compares it so (SCIM).
         func holds(for current: String, weakly: Bool) -> Bool {
+            let isWeak = current.hasPrefix("W/")
+            let opaque = isWeak ? String(current.dropFirst(2)) : current
             switch self {
             case .any: return true
             case .tags(let tags):
-                return tags.contains { $0.tag == current && (weakly || !$0.isWeak) }
+                return tags.contains { $0.tag == opaque && (weakly || isWeak || !$0.isWeak) }
             }
         }
     }
@@ -113,6 +116,11 @@ public struct Current<Shown>: Sendable {
         Current { try body($0).map { [ETag.of(JSON.encode($0))] } ?? [] }
     }
 
+    /// - Parameter tag: the weak tag that a GET has of it.
+    public static func tagged(_ tag: @escaping @Sendable (Shown) throws -> String) -> Current {
+        Current { [try tag($0)] }
+    }
+
     /// For what two GETs show, one of them more of it: a client can hold the tag of either.
     public static func shown<
         Body: Encodable & SendableMetatype, Other: Encodable & SendableMetatype
@@ -135,6 +143,19 @@ extension RequestContext {
             Precondition(
                 match: try condition(.ifMatch), noneMatch: try condition(.ifNoneMatch))
         }
+    }
+
+    /// Whether it has `If-Match` or `If-None-Match`.
+    /// - Throws: 400 for malformed entity tags.
+    public var hasConditions: Bool {
+        get throws(Fault) { try precondition.isSet }
+    }
+
+    /// Holds the request's conditions against a resource that another service has.
+    /// - Parameter tag: the resource's; nil if there is none.
+    /// - Throws: 412.
+    public func checkConditions(on tag: String?) throws(Fault) {
+        try precondition.check([tag].compactMap(\.self))
     }
 
     /// Nil if the request has none.

@@ -1,3 +1,4 @@
+import Contract
 import FoundationEssentials
 import HTTPClient
 import HTTPCore
@@ -99,6 +100,60 @@ public struct Problem: Error, Sendable {
             body: Array(text.utf8))
         response.add("Content-Type", "text/plain; charset=utf-8")
         return response
+    }
+
+    /// As OAuth 2.0 has it (RFC 6749 §5.2), with 400 for whatever is wrong with the request's body.
+    var oauth: Response {
+        let error =
+            switch status {
+            case 401: "invalid_token"
+            case 403: "insufficient_scope"
+            case 429, 500...: "temporarily_unavailable"
+            default: members["error"] ?? "invalid_request"
+            }
+        var response = Response(
+            status == 415 || status == 422 ? 400 : status, fields: headers,
+            body: JSON.encode(["error": error, "error_description": detail]))
+        response.add("Content-Type", "application/json")
+        return response
+    }
+
+    /// With the address of the resource's metadata in its challenge (RFC 9728 §5.1).
+    func challenging(with metadata: String?) -> Problem {
+        guard let metadata else { return self }
+        var problem = self
+        problem.headers = headers.map { field in
+            guard field.name == "WWW-Authenticate", field.value.hasPrefix("Bearer") else {
+                return field
+            }
+            let rest = field.value.dropFirst(7)
+            let parameter = "Bearer resource_metadata=\"\(metadata)\""
+            return Response.Field(field.name, rest.isEmpty ? parameter : "\(parameter), \(rest)")
+        }
+        return problem
+    }
+
+    /// As SCIM has it (RFC 7644 §3.12): 400 for whatever is wrong with the request's body.
+    public var scim: Response {
+        let mistakes = fields.map { "\($0.name) \($0.detail)" }
+        let shown = status == 415 || status == 422 ? 400 : status
+        let kind =
+            members["scimType"]
+            ?? (status == 422 ? "invalidValue" : shown == 400 ? "invalidSyntax" : nil)
+        let body = SCIMBody(
+            schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status: "\(shown)",
+            scimType: kind,
+            detail: mistakes.count > 1 ? mistakes.joined(separator: "; ") + "." : detail)
+        var response = Response(shown, fields: headers, body: JSON.encode(body))
+        response.add("Content-Type", SCIMMedia.type)
+        return response
+    }
+
+    private struct SCIMBody: Encodable {
+        let schemas: [String]
+        let status: String
+        let scimType: String?
+        let detail: String
     }
 
     private struct Body: Encodable {

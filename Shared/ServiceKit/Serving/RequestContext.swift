@@ -101,8 +101,9 @@ public struct RequestContext: Sendable {
     public func decode<T: Decodable>(_ type: T.Type) throws(Fault) -> T {
         try requireJSON()
         guard let schema = input.schema(for: type) else {
+            let limits: JSONLimits = endpoint.errors == .scim ? .scim : .request
             return try JSON.decode(
-                type, body, within: endpoint.access == .service ? .trusted : .request)
+                type, body, within: endpoint.access == .service ? .trusted : limits)
         }
         let mistakes = try JSONSyntax.check(body, as: schema)
         if let fault = mistakes.fault(isLenient: isLenient) {

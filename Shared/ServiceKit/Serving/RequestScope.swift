@@ -23,3 +23,8 @@ extension RequestScope {
         if request.passesTraceState { traceState = request.head.fields.joined(.tracestate) }
     }
 }
+
+extension RequestContext {
+    /// The id of the request that this task handles; nil outside of one.
+    public static var currentId: String? { RequestScope.current.requestId }
+}

@@ -67,7 +67,7 @@ final class ResponseSink: @unchecked Sendable {
             exchange.respond(
                 APIHandler.finish(
                     current.located(below: handler.base), shownRequestId, trace,
-                    isAPI: isAPI || answersText, of: endpoint, below: handler.base))
+                    isAPI: isAPI || errors != .problems, of: endpoint, below: handler.base))
         } catch {
             send(self.response(to: Problem(error)))
         }
@@ -76,19 +76,27 @@ final class ResponseSink: @unchecked Sendable {
     /// The declaration of the route; nil where none was found.
     var endpoint: Endpoint? { route.map { handler.table.routes[$0].endpoint } }
 
-    /// Whether a standard with rules of its own says how to answer.
-    private var answersText: Bool { endpoint?.errors == .text }
+    /// How to answer errors: a standard with rules of its own can say it, also where nothing is.
+    private var errors: Endpoint.Errors {
+        endpoint?.errors ?? exchange.head.withPath { handler.table.errors(below: $0) }
+    }
 
     /// As the response has it. The log has one of ours where the client's is no text of ours.
     var shownRequestId: String {
-        guard answersText else { return requestId }
+        guard errors != .problems else { return requestId }
         return exchange.head.ownRequestId ?? requestId
     }
 
     func give(_ problem: Problem) { give(response(to: problem)) }
 
     func response(to problem: Problem) -> Response {
-        guard !answersText else { return problem.text }
+        let problem = problem.challenging(with: handler.resourceMetadata)
+        switch errors {
+        case .text: return problem.text
+        case .oauth: return problem.oauth
+        case .scim: return problem.scim
+        case .problems: break
+        }
         return problem.response(
             instance: handler.base + asked.path, requestId: requestId,
             page: handler.problems)

@@ -11,6 +11,7 @@ public struct Route: Sendable {
             @Sendable (RequestContext) async throws -> Response)
         case later(@Sendable (RequestContext) async throws -> Response)
         case change(@Sendable (RequestContext) async throws -> Committed)
+        case command(@Sendable (RequestContext) async throws -> Response)
         case raw(@Sendable (RequestContext, Exchange) -> Void)
     }
 
@@ -54,6 +55,13 @@ public struct Route: Sendable {
         _ handler: @escaping @Sendable (RequestContext) async throws -> Committed
     ) -> Route { Route(endpoint, .change(handler)) }
 
+    /// Changes something of another service, or several things one after the other, as a standard
+    /// has it: no response is stored for a repeated request, so repeating it must do no harm.
+    public static func command(
+        _ endpoint: Endpoint,
+        _ handler: @escaping @Sendable (RequestContext) async throws -> Response
+    ) -> Route { Route(endpoint, .command(handler)) }
+
     /// Takes over the exchange with its body: for a proxy.
     /// - Parameter leavesNames: whether external ids are left to who gets the request next.
     public static func raw(
@@ -69,7 +77,7 @@ extension Route {
         case .raw: true
         case .now: endpoint.answersAtOnce != .usually
         case .soon: endpoint.answersAtOnce != .always
-        case .later, .change: endpoint.answersAtOnce == .no
+        case .later, .change, .command: endpoint.answersAtOnce == .no
         }
     }
 
@@ -77,6 +85,7 @@ extension Route {
         switch handler {
         // A proxy passes it on to who commits.
         case .change, .raw: true
+        case .command: endpoint.errors != .problems
         case .now, .soon, .later: false
         }
     }
@@ -87,6 +96,8 @@ public struct RouteTable: Sendable {
     /// In the order in which they were given.
     public let routes: [Route]
     let router: Router
+    /// The first segments of paths below which SCIM answers.
+    private let scimRoots: Set<[UInt8]>
 
     /// Routes that clash trap here, at start; so does one that changes something for a user and is
     /// no `.change`, and one that does not answer at once as it is declared to.
@@ -100,8 +111,22 @@ public struct RouteTable: Sendable {
                 "\(route.endpoint.id) answers at once: declare its route with .now or .soon")
         }
         self.routes = routes
+        scimRoots = Set(
+            routes.filter { $0.endpoint.errors == .scim }.map {
+                Self.root(Array($0.endpoint.path.utf8))
+            })
         router = Router(
             routes.enumerated().map { (Self.method($1.endpoint.method), $1.endpoint.path, $0) })
+    }
+
+    /// How errors are answered where no route is: as by those that are near.
+    func errors(below path: UnsafeRawBufferPointer) -> Endpoint.Errors {
+        !scimRoots.isEmpty && scimRoots.contains(Self.root(path)) ? .scim : .problems
+    }
+
+    /// The first segment of a path.
+    private static func root(_ path: some Collection<UInt8>) -> [UInt8] {
+        Array(path.dropFirst().prefix { $0 != UInt8(ascii: "/") })
     }
 
     /// A path of these routes that somebody may have meant: without a slash at its end, in lower

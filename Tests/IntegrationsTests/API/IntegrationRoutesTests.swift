@@ -43,7 +43,7 @@ import Testing
                 + [
                     IntegrationRoutes.listAudit, AuditRoutes.tail, OffboardingRoutes.state,
                     InternalEvent.deliver,
-                ] + DecisionQueries.all)
+                ] + ProvisioningRoutes.all + DecisionQueries.all)
     }
 
     @Test func `a read-only token is accepted only for GET`() {

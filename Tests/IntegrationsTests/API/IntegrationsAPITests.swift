@@ -108,7 +108,8 @@ import Testing
             func team(_ name: String, _ count: Int) -> String {
                 """
                 {"id":"a-team","name":"\(name)","memberCount":\(count),"externalId":null,\
-                "createdAt":"\(Self.time)","_links":{"self":{"href":"/api/teams/a-team"},\
+                "managedBy":null,"createdAt":"\(Self.time)",\
+                "_links":{"self":{"href":"/api/teams/a-team"},\
                 "members":{"href":"/api/teams/a-team/members"}}}
                 """
             }

@@ -47,6 +47,8 @@ private let released = [
     "451b730503661de3ee9db9b1f6f44aba1c5d2795795632ba38413c664aa2ac61",
     // audit of users
     "844474bd5ec6811aa930e3770088cd8bbc391a055ae3cf657fffb6cbaf22ba41",
+    // teams managed by SCIM
+    "ad7f6432c892e48ca69b6d8bf88eaae93063d87a56f0a8a2b83d288551ec4573",
 ]
 
 @Suite struct MigrationTests {

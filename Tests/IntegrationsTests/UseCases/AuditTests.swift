@@ -89,14 +89,14 @@ import WriteKit
         // A member's: role, team, user.
         #expect(
             entries.map(\.line) == [
-                "team.created - > ?,A Team",
+                "team.created - > ?,?,A Team",
                 "team_member.added - > admin,a-team,usr_ada",
                 "team_member.added - > member,a-team,usr_bob",
                 "team_member.role_changed member,a-team,usr_bob > data-wizard,a-team,usr_bob",
-                "team.updated ?,A Team > ?,New",
+                "team.updated ?,?,A Team > ?,?,New",
                 "team_member.removed data-wizard,a-team,usr_bob > -",
                 "team_member.removed admin,a-team,usr_ada > -",
-                "team.deleted ?,New > -",
+                "team.deleted ?,?,New > -",
             ])
         #expect(entries.filter { $0.actor == "usr_bob tok_bob r-bob" }.count == 1)
         #expect(entries.map(\.subject.id).prefix(3) == ["a-team", "usr_ada", "usr_bob"])

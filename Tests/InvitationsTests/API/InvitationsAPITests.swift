@@ -15,7 +15,8 @@ import WriteKit
 @Suite struct InvitationsAPITests {
     private static let members = [
         "accept_url", "accepted_at", "created_at", "email", "email_error", "email_status",
-        "entity_id", "expires_at", "id", "invited_by", "role", "status",
+        "entity_id", "expires_at", "id", "invited_by", "locale", "return_url", "role",
+        "status",
     ]
 
     @Test func `an invitation from creation to acceptance`() async throws {

@@ -79,6 +79,12 @@ private let released = [
     "d5da4b2332968e1a75224b4900e31ffea81e7c95d95384736d1e7abd075d7230",
     // export of users
     "dd11f46c9a7e5264f7dd280f15afa0948ace1ecf86aef0b45364b21d413148a0",
+    // languages
+    "eb9c6be699cc917cb2389d49310d3c445fe81c11ec8446809265c99011ef6e1d",
+    // asking for a new invitation
+    "1f033642ce29364140098c27cecc08a3d28c580eb365a290def74bb5b8fae701",
+    // back to the app
+    "9a36157aea6961f5ae6bc69a9850e88009873329f7805e1cc05f502c4d675bb1",
 ]
 
 @Suite struct MigrationTests {

@@ -24,6 +24,7 @@ struct InvitationsFakes: ServiceFakes {
     let log = LogBook()
     let settings = [
         "LATCHKEY_PUBLIC_URL": World.publicURL, "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true",
+        "LATCHKEY_RETURN_ORIGINS": "https://shop.example",
     ]
 
     static func database(of service: InvitationsService) -> Database { service.database }

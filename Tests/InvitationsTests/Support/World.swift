@@ -1,6 +1,7 @@
 import Contract
 import GatewayClient
 import Kernel
+import Presentation
 import SQLite
 import TestSupport
 import Testing
@@ -51,7 +52,7 @@ final class World: TestWorld {
             keys: SealingKeys(secrets, purpose: "latchkey mail"), ids: ids, random: random)
         let links = InvitationSecrets(secrets)
         let sender = try #require(Mailbox("latchkey@example.com"))
-        let letters = InvitationOutbox(outbox, from: sender, publicURL: Self.publicURL)
+        let letters = InvitationOutbox(outbox, from: sender, publicURL: Self.publicURL, Brand())
         let inviterQuota = InviterQuota([InvitationsUseCases.open, WorkspacesUseCases.open])
         workspaces = WorkspacesUseCases(
             database: database, ids: ids, clock: clock, directory: directory, secrets: links,
@@ -63,7 +64,8 @@ final class World: TestWorld {
         webhooks = WebhooksUseCases(
             database: database, ids: ids, random: random, clock: clock, directory: directory,
             organizations: entities, targets: FakeTargets(), secrets: secrets, outbox: outbox,
-            sender: sender, wrote: {},
+            sender: sender, look: MailLook(Brand(), publicURL: Self.publicURL),
+            language: .english, wrote: {},
             rightsLifetime: 0)
         context = InvitationsContext(
             invitations: useCases, workspaces: workspaces, webhooks: webhooks, clock: clock,

@@ -1,6 +1,7 @@
 import Contract
 import InvitationsContract
 import Kernel
+import Presentation
 import SQLite
 import TestSupport
 import Testing
@@ -111,7 +112,7 @@ import WriteKit
             invitation, to: time.adding(seconds: 86_400), by: ada)
         #expect(later.mailId != invitation.mailId && later.sentAt == invitation.sentAt)
         #expect(try world.waitingMails(about: invitation.id) == 1)
-        #expect(try world.mail(invitation).contains(later.expiresAt.day))
+        #expect(try world.mail(invitation).contains(Language.english.day(later.expiresAt)))
     }
 
     @Test func `changing the expiration does not resend a sent e-mail`() async throws {

@@ -16,7 +16,8 @@ import WriteKit
 @Suite struct WorkspaceInvitationAPITests {
     private static let members = [
         "createdAt", "emailError", "emailStatus", "expirationDate", "id", "invitedBy",
-        "invitedEmail", "permissions", "sentAt", "status", "workspaceId", "workspaceName",
+        "invitedEmail", "locale", "permissions", "returnUrl", "sentAt", "status",
+        "workspaceId", "workspaceName",
     ]
 
     private func path(_ invitation: JSONValue?) throws -> String {

@@ -1,6 +1,7 @@
 import Contract
 import InvitationsContract
 import Kernel
+import Presentation
 import SQLite
 import TestSupport
 import Testing
@@ -147,7 +148,7 @@ import WriteKit
         try await world.prolong(invitation, to: time, by: ada)
         world.later(60)
         let again = try await world.resend(invitation, by: ada)
-        #expect(try world.mail(again).contains(time.day))
+        #expect(try world.mail(again).contains(Language.english.day(time)))
     }
 
     // MARK: Withdrawing

@@ -3,6 +3,7 @@ import HTTPCore
 import InvitationsContract
 import Inviting
 import Kernel
+import Presentation
 import ServiceKit
 import WriteKit
 
@@ -11,7 +12,8 @@ extension CollaborationAPI {
         let body = try request.decode(NewInvitationBody.self)
         let draft = try InvitationDraft(
             email: body.email, role: body.role, days: body.expiresInDays,
-            sendsMail: body.sendEmail, message: body.message)
+            sendsMail: body.sendEmail, message: body.message, locale: body.locale,
+            returnURL: try useCases.outbox.returns.check(body.returnURL, pointer: "/return_url"))
         let change = try await useCases.createInvitation(
             to: try request.entityId, draft, by: request.caller)
         @Sendable func created(_ invitation: Invitation, showsLink: Bool) -> Response {
@@ -29,12 +31,15 @@ extension CollaborationAPI {
             throw Fault.invalid(
                 "/invitations", "must contain 1–\(InvitationLimits.bulk) invitations")
         }
-        let terms = try InvitationTerms(days: body.expiresInDays, message: body.message)
+        let terms = try InvitationTerms(
+            days: body.expiresInDays, message: body.message, locale: body.locale)
+        let returnURL = try useCases.outbox.returns.check(body.returnURL, pointer: "/return_url")
         let drafts = body.invitations.map { invitee in
             Result { () throws(Fault) in
                 try InvitationDraft(
                     email: invitee.email, role: invitee.role, days: terms.days,
-                    sendsMail: body.sendEmail, message: terms.message)
+                    sendsMail: body.sendEmail, message: terms.message, locale: terms.locale,
+                    returnURL: returnURL)
             }
         }
         let change = try await useCases.createInvitations(

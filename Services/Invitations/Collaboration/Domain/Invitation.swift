@@ -30,6 +30,12 @@ struct Invitation: Sendable, Equatable, Mailed {
     var delivery = MailDelivery.none
     /// `InvitationSecrets.linkKey`; empty for one from before that was stored.
     var linkKey: [UInt8] = []
+    /// The language of its page and e-mail.
+    var locale: String?
+    /// Where the page leads after the answer.
+    var returnURL: String?
+    /// When the inviter was asked for a new one.
+    var askedAt: Timestamp?
 
     /// Whether it can be accepted.
     func isOpen(at now: Timestamp) -> Bool { status == .pending && now < expiresAt }
@@ -47,16 +53,20 @@ struct InvitationDraft: Sendable, Equatable {
     let days: Int
     let sendsMail: Bool
     let message: String?
+    let locale: String?
+    /// Checked by `ReturnOrigins`.
+    let returnURL: String?
 
     init(
         email: String, role: String? = nil, days: Int? = nil, sendsMail: Bool? = nil,
-        message: String? = nil
+        message: String? = nil, locale: String? = nil, returnURL: String? = nil
     ) throws(Fault) {
         var validation = Validation()
         let validEmail = validation.check(try Text.email(email, pointer: "/email"))
         let validRole: CollaboratorRole? = validation.check(
             try Text.word(role ?? CollaboratorRole.collaborator.rawValue, pointer: "/role"))
-        let terms = validation.check(try InvitationTerms(days: days, message: message))
+        let terms = validation.check(
+            try InvitationTerms(days: days, message: message, locale: locale))
         guard let validEmail, let validRole, let terms, validation.fields.isEmpty else {
             throw .invalid(validation.fields)
         }
@@ -65,6 +75,8 @@ struct InvitationDraft: Sendable, Equatable {
         self.days = terms.days
         self.sendsMail = sendsMail ?? true
         self.message = terms.message
+        self.locale = terms.locale
+        self.returnURL = returnURL
     }
 }
 
@@ -72,8 +84,9 @@ struct InvitationDraft: Sendable, Equatable {
 struct InvitationTerms: Sendable, Equatable {
     let days: Int
     let message: String?
+    let locale: String?
 
-    init(days: Int?, message: String?) throws(Fault) {
+    init(days: Int?, message: String?, locale: String? = nil) throws(Fault) {
         var validation = Validation()
         self.days = days ?? InvitationLimits.defaultDays
         if !InvitationLimits.days.contains(self.days) {
@@ -86,6 +99,8 @@ struct InvitationTerms: Sendable, Equatable {
             validation.check(
                 try Text.optionalText(message, pointer: "/message", max: InvitationLimits.message))
             ?? nil
+        self.locale =
+            validation.check(try Text.localeIfPresent(locale, pointer: "/locale")) ?? nil
         try validation.finish()
     }
 }

@@ -88,6 +88,15 @@ package let pendingToAddress = """
     CREATE INDEX pending_to_address ON invitations (email, entity_id) WHERE status = 'pending';
     """
 
+/// The languages of their pages and mails.
+package let invitationLocalesSchema = "ALTER TABLE invitations ADD COLUMN locale TEXT;\n"
+
+/// When the inviter was asked for a new one.
+package let invitationRequestsSchema = "ALTER TABLE invitations ADD COLUMN asked_at INTEGER;\n"
+
+/// Where their pages lead after the answer.
+package let invitationReturnsSchema = "ALTER TABLE invitations ADD COLUMN return_url TEXT;\n"
+
 /// Lists of invitations aren't bounded: those that have ended stay.
 package let invitationCountsSchema =
     KeptCounts.counting(

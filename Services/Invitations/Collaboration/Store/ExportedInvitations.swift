@@ -33,12 +33,12 @@ extension InvitationsUseCases {
             SQL(
                 """
                 SELECT id, id, entity_id, email, role, status, is_declined, invited_by, message,
-                    created_at, expires_at, accepted_at
+                    locale, created_at, expires_at, accepted_at
                 FROM invitations INDEXED BY \(index)
                 WHERE \(condition) AND id > ?2 ORDER BY id LIMIT ?3
                 """),
             .text("id"), .text("entityId"), .text("email"), .text("role"), .text("status"),
-            .flag("declined"), .text("invitedBy"), .text("message"), .time("createdAt"),
-            .time("expiresAt"), .time("acceptedAt"))
+            .flag("declined"), .text("invitedBy"), .text("message"), .text("locale"),
+            .time("createdAt"), .time("expiresAt"), .time("acceptedAt"))
     }
 }

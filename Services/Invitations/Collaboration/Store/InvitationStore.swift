@@ -10,7 +10,7 @@ enum InvitationStore {
         "id", "entity_id", "email", "role", "status", "invited_by", "message", "days",
         "expires_at", "created_at", "accepted_at", "accepted_by", "accepted_with", "is_declined",
         "generation", "claim_digest", "mail_id", "email_status", "email_error",
-        "link_key")
+        "link_key", "locale", "asked_at", "return_url")
 
     static let ended = EndedInvitations(of: "invitations", by: "ended_by_expiry")
 
@@ -166,7 +166,8 @@ enum InvitationStore {
             .text(invitation.acceptedWith), .bool(invitation.isDeclined),
             .int(invitation.generation), blob(invitation.claimDigest),
             .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
-            .text(invitation.delivery.reason), blob(invitation.linkKey))
+            .text(invitation.delivery.reason), blob(invitation.linkKey),
+            .text(invitation.locale), .time(invitation.askedAt), .text(invitation.returnURL))
     }
 
     private static let insertion = columns.insert(into: "invitations")
@@ -178,7 +179,7 @@ enum InvitationStore {
             UPDATE invitations SET status = ?2, invited_by = ?3, expires_at = ?4,
                 accepted_at = ?5, accepted_by = ?6, is_declined = ?7, generation = ?8,
                 claim_digest = ?9, mail_id = ?10, email_status = ?11, email_error = ?12,
-                accepted_with = ?13
+                accepted_with = ?13, asked_at = ?14
             WHERE id = ?1
             """,
             values: [
@@ -188,7 +189,7 @@ enum InvitationStore {
                 .bool(invitation.isDeclined), .int(invitation.generation),
                 blob(invitation.claimDigest), .text(invitation.mailId),
                 .text(invitation.delivery.status.rawValue), .text(invitation.delivery.reason),
-                .text(invitation.acceptedWith),
+                .text(invitation.acceptedWith), .time(invitation.askedAt),
             ])
     }
 
@@ -237,6 +238,7 @@ enum InvitationStore {
             acceptedWith: row.textOrNil(12), isDeclined: row.bool(13),
             generation: Int(row.int(14)), claimDigest: row.isNull(15) ? nil : row.blob(15),
             mailId: row.textOrNil(16),
-            delivery: MailDelivery(delivery, reason: row.textOrNil(18)), linkKey: row.blob(19))
+            delivery: MailDelivery(delivery, reason: row.textOrNil(18)), linkKey: row.blob(19),
+            locale: row.textOrNil(20), returnURL: row.textOrNil(22), askedAt: row.timeOrNil(21))
     }
 }

@@ -74,9 +74,10 @@ extension InvitationsUseCases {
             id: ids.make("inv_"), entityId: entity.id, email: draft.email, role: draft.role,
             status: .pending, invitedBy: caller.userId, message: draft.message, days: draft.days,
             expiresAt: tx.now.adding(seconds: Int64(draft.days) * 86_400), createdAt: tx.now,
-            linkKey: secrets.linkKey)
+            linkKey: secrets.linkKey, locale: draft.locale,
+            returnURL: draft.returnURL)
         if draft.sendsMail {
-            try send(&invitation, entity.name, from: inviter, in: tx)
+            try send(&invitation, entity.name, from: inviter, to: invitee, in: tx)
         }
         try SendingStore.insert(caller.userId, in: tx)
         try InvitationStore.insert(invitation, in: tx)

@@ -16,7 +16,10 @@ extension InvitationsUseCases {
             let owner = try KnownEntityStore.find(former.entityId, in: tx)?.ownerId
             var declined = former
             declined.isDeclined = true
-            return try revoke(declined, by: caller, owner: owner ?? former.invitedBy, in: tx)
+            // With a claim no account is needed to decline.
+            return try revoke(
+                declined, by: caller.userId.isEmpty ? nil : caller,
+                owner: owner ?? former.invitedBy, in: tx)
         }
     }
 }

@@ -75,6 +75,25 @@ extension InvitationsUseCases {
         return try view(of: try await change.commitWithoutKeepingAnswer())
     }
 
+    /// Mails the inviter that the invitee asks for a new one: once after it has ended.
+    package func ask(_ link: InvitationLink, by caller: Caller) async throws -> InvitationView {
+        let change: PendingWrite<Invitation, Invitation> = write(
+            by: caller, admit: { [self] in try find(link, in: $0) },
+            asking: { [self] in try await directory.profile(of: $0.invitedBy) }
+        ) { [self] tx, former, inviter in
+            let hasEnded = [.expired, .revoked].contains(former.status(at: tx.now))
+            guard hasEnded, former.askedAt == nil, let inviter,
+                let entity = try KnownEntityStore.find(former.entityId, in: tx)
+            else { return former }
+            var invitation = former
+            invitation.askedAt = tx.now
+            try InvitationStore.update(invitation, in: tx)
+            try outbox.sendRequest(of: invitation.email, to: inviter, for: entity.name, in: tx)
+            return invitation
+        }
+        return try view(of: try await change.commitWithoutKeepingAnswer())
+    }
+
     func view(of invitation: Invitation) throws -> InvitationView {
         view(
             of: invitation,
@@ -84,6 +103,6 @@ extension InvitationsUseCases {
     private func view(of invitation: Invitation, _ entity: KnownEntity?) -> InvitationView {
         InvitationView(
             body(of: invitation), name: entity?.name ?? "", message: invitation.message,
-            isDeclined: invitation.isDeclined)
+            isDeclined: invitation.isDeclined, askedAt: invitation.askedAt)
     }
 }

@@ -3,6 +3,7 @@ import InvitationsContract
 import Inviting
 import Kernel
 import Mail
+import Presentation
 import SQLite
 
 /// The e-mails that contain invitations, and the links in them.
@@ -20,32 +21,33 @@ extension InvitationsUseCases {
             role: invitation.role, status: invitation.status(at: clock.now()),
             invitedBy: invitation.invitedBy,
             acceptURL: showsLink ? acceptURL(invitation) : nil,
-            expiresAt: invitation.expiresAt, createdAt: invitation.createdAt,
+            expiresAt: invitation.expiresAt, locale: invitation.locale,
+            returnURL: invitation.returnURL,
+            createdAt: invitation.createdAt,
             acceptedAt: invitation.acceptedAt,
             emailStatus: invitation.delivery.status,
             emailError: outbox.error(of: invitation.delivery))
     }
 
     /// Sends it with a new claim, which signs the invitee in and replaces the former one.
+    /// - Parameter invitee: if they have an account.
     func send(
         _ invitation: inout Invitation, _ entityName: String, from inviter: UserProfile,
-        in tx: Transaction
+        to invitee: UserProfile?, in tx: Transaction
     ) throws {
         let claim = InvitationSecrets.makeClaim(of: invitation.id, random)
         invitation.claimDigest = InvitationSecrets.digest(claim)
-        let what =
+        let role: InvitedAs =
             switch invitation.role {
-            case .collaborator: "work on"
-            case .viewer: "view"
+            case .collaborator: .collaborator
+            case .viewer: .viewer
             }
         let letter = InvitationLetter(
-            from: inviter.displayName, to: entityName, message: invitation.message, what: what,
-            instruction: "To accept, open this link and select the button:",
-            button: "Accept invitation",
-            link: "\(outbox.publicURL)/invitations/claim?claim=\(claim)",
-            terms: "This link signs you in, so don't forward it. It works once and expires on "
-                + "\(invitation.expiresAt.day).")
-        try outbox.send(letter, with: &invitation, in: tx)
+            from: inviter, to: entityName, as: role, message: invitation.message,
+            link: "\(outbox.publicURL)/invitations/claim?claim=\(claim)", signsIn: true,
+            expiresAt: invitation.expiresAt)
+        try outbox.send(
+            letter, in: [invitation.locale, invitee?.locale], with: &invitation, in: tx)
     }
 
     /// Stores how an e-mail ended, if it was one of an invitation to an entity.

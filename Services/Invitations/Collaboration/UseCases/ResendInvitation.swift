@@ -34,12 +34,13 @@ extension InvitationsUseCases {
                 in: tx)
             var invitation = former
             invitation.status = .pending
+            invitation.askedAt = nil
             invitation.invitedBy = caller.userId
             invitation.generation += 1
             invitation.linkKey = secrets.linkKey
             invitation.expiresAt = max(
                 former.expiresAt, tx.now.adding(seconds: Int64(former.days) * 86_400))
-            try send(&invitation, entity.name, from: inviter, in: tx)
+            try send(&invitation, entity.name, from: inviter, to: people.invitee, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try InvitationStore.update(invitation, in: tx)
             try InvitationStore.setLinkKey(of: invitation, in: tx)

@@ -90,6 +90,12 @@ extension WorkspaceInvitationBody: Documented {
             Member("status", "The status.", .words(WorkspaceInvitationStatus.allCases)),
             Member("invitedBy", "The user who sent the invitation.", .id("usr_")),
             Member("expirationDate", "When the invitation expires."),
+            Member(
+                "locale", "The language of its page and e-mail; `null` if the invitee's.",
+                example: .null),
+            Member(
+                "returnUrl", "Where the page leads after the answer; `null` if nowhere.",
+                example: .null),
             Member("createdAt", "When the invitation was created."),
             Member("sentAt", "When the latest e-mail was sent."),
             Member(
@@ -111,6 +117,15 @@ extension WorkspaceInviteBody: Documented {
                 "permissions", "The permissions the invitee will get.",
                 .words(WorkspacePermission.givable, named: sharedPermission).falling(backTo: "read")
             ),
+            Member(
+                "locale",
+                "The language of the page and the e-mail; there are texts in `en`, `de`, `fr` and "
+                    + "`es`. By default that of the invitee.", .locale),
+            Member(
+                "returnUrl",
+                "Where the page leads after the answer, with `invitation_id`, `status` "
+                    + "(`accepted` or `declined`) and, if it was accepted, a `code` for `POST "
+                    + "/api/auth/exchange`. Its origin must be configured.", .returnURL),
         ]
     }
 }

@@ -11,6 +11,10 @@ public struct WorkspaceInvitationBody: Codable, Sendable, Equatable {
     public let status: WorkspaceInvitationStatus
     public let invitedBy: String
     public let expirationDate: Timestamp
+    /// The language of its page and e-mail.
+    @OrNull public var locale: String?
+    /// Where the page leads after the answer.
+    @OrNull public var returnUrl: String?
     public let createdAt: Timestamp
     /// When the latest e-mail was sent.
     public let sentAt: Timestamp
@@ -21,7 +25,7 @@ public struct WorkspaceInvitationBody: Codable, Sendable, Equatable {
     public init(
         id: String, workspaceId: String, workspaceName: String, invitedEmail: String,
         permissions: String, status: WorkspaceInvitationStatus, invitedBy: String,
-        expirationDate: Timestamp,
+        expirationDate: Timestamp, locale: String?, returnUrl: String? = nil,
         createdAt: Timestamp, sentAt: Timestamp, emailStatus: MailStatus, emailError: String?
     ) {
         self.id = id
@@ -32,6 +36,8 @@ public struct WorkspaceInvitationBody: Codable, Sendable, Equatable {
         self.status = status
         self.invitedBy = invitedBy
         self.expirationDate = expirationDate
+        _locale = OrNull(wrappedValue: locale)
+        _returnUrl = OrNull(wrappedValue: returnUrl)
         self.createdAt = createdAt
         self.sentAt = sentAt
         self.emailStatus = emailStatus
@@ -43,8 +49,15 @@ public struct WorkspaceInvitationBody: Codable, Sendable, Equatable {
 public struct WorkspaceInviteBody: Codable, Sendable {
     public let invitedEmail: String
     public let permissions: String?
+    public let locale: String?
+    public let returnUrl: String?
 
-    public init(invitedEmail: String, permissions: String? = nil) {
+    public init(
+        invitedEmail: String, permissions: String? = nil, locale: String? = nil,
+        returnUrl: String? = nil
+    ) {
+        self.locale = locale
+        self.returnUrl = returnUrl
         self.invitedEmail = invitedEmail
         self.permissions = permissions
     }

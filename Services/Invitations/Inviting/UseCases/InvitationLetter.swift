@@ -1,83 +1,56 @@
+import Contract
 import Kernel
 import Mail
+import Presentation
 
-/// The text of the e-mail that contains an invitation.
-package struct InvitationLetter {
-    let subject: String
-    let plain: String
-    let html: HTML
-
-    func message(from sender: Mailbox, to recipient: Mailbox) -> MailMessage {
-        MailMessage(
-            from: sender, to: recipient, subject: subject, text: plain, html: html.text)
-    }
+/// The e-mail that contains an invitation.
+package struct InvitationLetter: Sendable {
+    /// Nil if the user was deleted.
+    private let inviter: String?
+    private let address: String
+    private let thing: String
+    private let role: InvitedAs
+    private let message: String?
+    private let link: String
+    private let signsIn: Bool
+    private let expiresAt: Timestamp
 
     /// What users wrote loses its links: the e-mail goes to people who know neither them nor us.
     /// - Parameters:
     ///   - message: the inviter's.
-    ///   - place: the kind of thing, for the subject; ends with a space.
-    ///   - terms: how long the link works.
+    ///   - signsIn: whether the link does.
     package init(
-        from inviter: String, to thing: String, message: String? = nil, place: String = "",
-        what: String, instruction: String, button: String, link: String, terms: String
+        from inviter: UserProfile, to thing: String, as role: InvitedAs, message: String? = nil,
+        link: String, signsIn: Bool, expiresAt: Timestamp
     ) {
-        let (inviter, thing) = (Unlinked.text(inviter), Unlinked.text(thing))
-        let message = message.map(Unlinked.text)
-        subject = "\(inviter) invites you to \(place)\(thing)"
-        // Quoted, so that the inviter's lines can't pass for ours.
-        let lines =
-            message.map { text in
-                text.split(separator: "\n", omittingEmptySubsequences: false)
-                    .map { "\n> \($0)" }.joined() + "\n"
-            } ?? ""
-        plain = """
-            \(inviter) invites you to \(what) \(thing).
-            \(lines)
-            \(instruction)
-
-            \(link)
-
-            \(terms)
-
-            If you don't know \(inviter), you can ignore this e-mail.
-
-            """
-        let quote: HTML =
-            message.map {
-                """
-                <blockquote style="margin: 1em 0; padding-left: 1em; \
-                border-left: 3px solid #c8c8d0; white-space: pre-wrap">\($0)</blockquote>
-
-                """
-            } ?? ""
-        html = """
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-            <body style="font-family: sans-serif; line-height: 1.5; color: #1b1b1f; \
-            overflow-wrap: anywhere">
-            <p><strong>\(inviter)</strong> invites you to \(what) \
-            <strong>\(thing)</strong>.</p>
-            \(quote)<p><a href="\(link)" style="display: inline-block; padding: 0.7em 1.4em; \
-            background: #2f4bd8; color: #ffffff; text-decoration: none; border-radius: 6px">\
-            \(button)</a></p>
-            <p>\(terms)</p>
-            <p style="color: #5b5b66">If you don't know \(inviter), you can ignore \
-            this e-mail.</p>
-            </body></html>
-
-            """
+        let isKnown = !inviter.displayName.isEmpty
+        self.inviter = isKnown ? Unlinked.text(inviter.displayName) : nil
+        address = inviter.email
+        self.thing = Unlinked.text(thing)
+        self.message = message.map(Unlinked.text)
+        self.role = role
+        self.link = link
+        self.signsIn = signsIn
+        self.expiresAt = expiresAt
     }
-}
 
-extension Timestamp {
-    /// "6 December 2026", in UTC.
-    package var day: String {
-        let months = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September",
-            "October", "November", "December",
-        ]
-        let parts = rfc3339.prefix(10).split(separator: "-").compactMap { Int($0) }
-        return "\(parts[2]) \(months[parts[1] - 1]) \(parts[0])"
+    /// Who gets replies; nil if the user was deleted.
+    var person: Mailbox? { inviter.flatMap { Mailbox(address, name: $0) } }
+
+    func letter(in language: Language, _ look: MailLook) -> Letter {
+        let (texts, day) = (language.texts, language.day(expiresAt))
+        return Letter(
+            texts.invitationSubject(inviter, thing, as: role), in: language, look,
+            [.heading(texts.invites(inviter, to: thing, as: role))]
+                + (message.map { [.quote($0)] } ?? [])
+                + [
+                    .facts(
+                        (inviter.map { [(texts.invitedBy, "\($0) (\(address))")] } ?? [])
+                            + [(texts.roleLabel, texts.role(role)), (texts.expiresLabel, day)]),
+                    .button(texts.viewButton, link: link, instruction: texts.instruction),
+                    .paragraph(
+                        signsIn ? texts.acceptTerms(until: day) : texts.viewTerms(until: day)),
+                    .note(texts.ignore(inviter)),
+                ])
     }
 }

@@ -3,6 +3,7 @@ import GatewayClient
 import InvitationsContract
 import Kernel
 import Mail
+import Presentation
 import SQLite
 import Webhooks
 import WriteKit
@@ -137,11 +138,10 @@ extension WebhooksUseCases {
     private func sendDisabled(_ webhook: Webhook, to owner: UserProfile, in tx: Transaction) throws
     {
         guard let recipient = Mailbox(owner.email) else { return }
-        let text = DisabledText(webhook)
+        let letter = webhook.disabledLetter(
+            in: .choose([owner.locale], else: language), look)
         try outbox.add(
-            MailMessage(
-                from: sender, to: recipient, subject: text.subject, text: text.plain,
-                html: text.html.text), about: webhook.id, in: tx)
+            letter.message(from: sender, to: recipient), about: webhook.id, in: tx)
     }
 
     /// Deletes deliveries of deleted webhooks, some at a time.

@@ -1,6 +1,7 @@
 import GatewayClient
 import Kernel
 import Mail
+import Presentation
 import SQLite
 import WriteKit
 
@@ -17,6 +18,9 @@ package struct WebhooksUseCases: UseCases {
     let vault: WebhookVault
     let outbox: MailOutbox
     let sender: Mailbox
+    let look: MailLook
+    /// Of owners without one.
+    let language: Language
     /// Called when an e-mail or a delivery was stored.
     package let wrote: @Sendable () -> Void
 
@@ -34,7 +38,8 @@ package struct WebhooksUseCases: UseCases {
         database: Database, ids: IDMinter, random: any RandomSource, clock: any Clock,
         directory: any Directory, organizations: any Organizations,
         targets: any WebhookTargets, secrets: SecretList,
-        outbox: MailOutbox, sender: Mailbox, wrote: @escaping @Sendable () -> Void,
+        outbox: MailOutbox, sender: Mailbox, look: MailLook, language: Language,
+        wrote: @escaping @Sendable () -> Void,
         rightsLifetime: Int = EventRights.lifetime
     ) {
         self.database = database
@@ -48,6 +53,8 @@ package struct WebhooksUseCases: UseCases {
         vault = WebhookVault(secrets, random: random)
         self.outbox = outbox
         self.sender = sender
+        self.look = look
+        self.language = language
         self.wrote = wrote
     }
 }

@@ -1,14 +1,17 @@
 import Contract
 import HTTPCore
 import InvitationsContract
+import Inviting
 import Kernel
+import Presentation
 import ServiceKit
 
 extension WorkspacesAPI {
     func invite(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WorkspaceInviteBody.self)
         let draft = try WorkspaceInvitationDraft(
-            email: body.invitedEmail, permissions: body.permissions)
+            email: body.invitedEmail, permissions: body.permissions, locale: body.locale,
+            returnURL: try useCases.outbox.returns.check(body.returnUrl, pointer: "/returnUrl"))
         let change = useCases.invite(draft, to: try request.workspaceId, by: request.caller)
         return try await request.commit(change, current: .exists) { .json(self.body(of: $0)) }
     }

@@ -48,6 +48,7 @@ extension WorkspacesAPI {
             permissions: invitation.permissions.rawValue,
             status: invitation.status(at: useCases.clock.now()),
             invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,
+            locale: invitation.locale, returnUrl: invitation.returnURL,
             createdAt: invitation.createdAt, sentAt: invitation.sentAt,
             emailStatus: invitation.delivery.status,
             emailError: useCases.outbox.error(of: invitation.delivery))

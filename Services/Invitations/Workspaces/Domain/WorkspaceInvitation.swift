@@ -25,6 +25,12 @@ struct WorkspaceInvitation: Sendable, Equatable, Mailed {
     var delivery = MailDelivery.none
     /// `InvitationSecrets.linkKey`; empty for one from before that was stored.
     var linkKey: [UInt8] = []
+    /// The language of its page and e-mail.
+    var locale: String?
+    /// Where the page leads after the answer.
+    var returnURL: String?
+    /// When the inviter was asked for a new one.
+    var askedAt: Timestamp?
 
     /// Whether it is still pending.
     func isOpen(at now: Timestamp) -> Bool { status(at: now) == .pending }
@@ -39,15 +45,26 @@ struct WorkspaceInvitation: Sendable, Equatable, Mailed {
 struct WorkspaceInvitationDraft: Sendable, Equatable {
     let email: String
     let permissions: WorkspacePermission
+    let locale: String?
+    /// Checked by `ReturnOrigins`.
+    let returnURL: String?
 
-    init(email: String, permissions: String? = nil) throws(Fault) {
+    init(
+        email: String, permissions: String? = nil, locale: String? = nil,
+        returnURL: String? = nil
+    ) throws(Fault) {
         var validation = Validation()
         let validEmail = validation.check(try Text.email(email, pointer: "/invitedEmail"))
         let validPermissions = validation.check(
             try permissions.map { text throws(Fault) in
                 try WorkspacePermission(given: text)
             } ?? .read)
-        guard let validEmail, let validPermissions else { throw .invalid(validation.fields) }
+        let validLocale = validation.check(try Text.localeIfPresent(locale, pointer: "/locale"))
+        guard let validEmail, let validPermissions, let validLocale else {
+            throw .invalid(validation.fields)
+        }
+        self.locale = validLocale
+        self.returnURL = returnURL
         self.email = validEmail
         self.permissions = validPermissions
     }

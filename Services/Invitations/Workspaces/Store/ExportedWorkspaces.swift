@@ -33,13 +33,14 @@ extension WorkspacesUseCases {
             name, covers: [covered], by: .text, email: email,
             SQL(
                 """
-                SELECT id, id, workspace_id, email, permissions, status, invited_by, created_at,
-                    sent_at, expires_at, answered_at
+                SELECT id, id, workspace_id, email, permissions, locale, status, invited_by,
+                    created_at, sent_at, expires_at, answered_at
                 FROM workspace_invitations INDEXED BY \(index)
                 WHERE \(condition) AND id > ?2 ORDER BY id LIMIT ?3
                 """),
             .text("id"), .text("workspaceId"), .text("email"), .text("permissions"),
-            .text("status"), .text("invitedBy"), .time("createdAt"), .time("sentAt"),
+            .text("locale"), .text("status"), .text("invitedBy"), .time("createdAt"),
+            .time("sentAt"),
             .time("expiresAt"), .time("answeredAt"))
     }
 }

@@ -9,7 +9,8 @@ enum WorkspaceInvitationStore {
     private static let columns = Columns(
         "id", "workspace_id", "email", "permissions", "status", "invited_by", "expires_at",
         "created_at", "sent_at", "answered_by", "answered_at", "name_at_end", "mail_id",
-        "email_status", "email_error", "link_key")
+        "email_status", "email_error", "link_key", "locale",
+        "asked_at", "return_url")
 
     static let ended = EndedInvitations(
         of: "workspace_invitations", by: "ended_workspace_by_expiry")
@@ -223,7 +224,8 @@ enum WorkspaceInvitationStore {
             .text(invitation.answeredBy), .time(invitation.answeredAt),
             .text(invitation.nameAtEnd), .text(invitation.mailId),
             .text(invitation.delivery.status.rawValue), .text(invitation.delivery.reason),
-            invitation.linkKey.isEmpty ? .null : .blob(invitation.linkKey))
+            invitation.linkKey.isEmpty ? .null : .blob(invitation.linkKey),
+            .text(invitation.locale), .time(invitation.askedAt), .text(invitation.returnURL))
     }
 
     private static let insertion = columns.insert(into: "workspace_invitations")
@@ -234,7 +236,7 @@ enum WorkspaceInvitationStore {
             """
             UPDATE workspace_invitations SET status = ?2, expires_at = ?3, sent_at = ?4,
                 answered_by = ?5, answered_at = ?6, mail_id = ?7, email_status = ?8,
-                email_error = ?9, name_at_end = ?10
+                email_error = ?9, name_at_end = ?10, asked_at = ?11
             WHERE id = ?1
             """,
             values: [
@@ -243,6 +245,7 @@ enum WorkspaceInvitationStore {
                 .text(invitation.answeredBy), .time(invitation.answeredAt),
                 .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
                 .text(invitation.delivery.reason), .text(invitation.nameAtEnd),
+                .time(invitation.askedAt),
             ])
     }
 
@@ -280,6 +283,7 @@ enum WorkspaceInvitationStore {
             invitedBy: row.text(5), expiresAt: row.time(6), createdAt: row.time(7),
             sentAt: row.time(8), answeredBy: row.textOrNil(9), answeredAt: row.timeOrNil(10),
             nameAtEnd: row.textOrNil(11), mailId: row.textOrNil(12),
-            delivery: MailDelivery(delivery, reason: row.textOrNil(14)), linkKey: row.blob(15))
+            delivery: MailDelivery(delivery, reason: row.textOrNil(14)), linkKey: row.blob(15),
+            locale: row.textOrNil(16), returnURL: row.textOrNil(18), askedAt: row.timeOrNil(17))
     }
 }

@@ -89,6 +89,18 @@ package let endedWorkspaceInvitationsSchema = """
 
 package let workspaceExternalIdsSchema = WorkspaceStore.externalIds.schema
 
+/// The languages of their pages and mails.
+package let workspaceInvitationLocalesSchema =
+    "ALTER TABLE workspace_invitations ADD COLUMN locale TEXT;"
+
+/// When the inviter was asked for a new one.
+package let workspaceInvitationRequestsSchema =
+    "ALTER TABLE workspace_invitations ADD COLUMN asked_at INTEGER;"
+
+/// Where their pages lead after the answer.
+package let workspaceInvitationReturnsSchema =
+    "ALTER TABLE workspace_invitations ADD COLUMN return_url TEXT;"
+
 /// Which secret made the link of an invitation.
 package let workspaceLinkKeys = SealedColumn("link_key", of: "workspace_invitations")
 

@@ -9,7 +9,7 @@ extension WorkspacesUseCases {
     func changeExpiration(
         of id: String, to expiration: Timestamp, by caller: Caller
     ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
-        try await changePending(.changeExpiration, id, by: caller) { [self] tx, placed, inviter in
+        try await changePending(.changeExpiration, id, by: caller) { [self] tx, placed, people in
             try WorkspaceInvitation.check(expiration: expiration, at: tx.now)
             var changed = placed
             changed.invitation.expiresAt = expiration
@@ -19,7 +19,9 @@ extension WorkspacesUseCases {
             {
                 // A pending e-mail would show the former date. Right after sending it may already
                 // be on its way, and would arrive twice.
-                try send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+                try send(
+                    &changed.invitation, to: placed.workspace, from: people.inviter,
+                    people.invitee, in: tx)
             }
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
             try record(

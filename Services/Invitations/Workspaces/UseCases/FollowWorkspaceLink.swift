@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import InvitationsContract
 import Inviting
 import Kernel
@@ -24,6 +25,29 @@ extension WorkspacesUseCases {
         return try view(of: try await change.commitWithoutKeepingAnswer())
     }
 
+    /// Mails the inviter that the invitee asks for a new one: once after it has ended.
+    package func ask(
+        _ id: String, _ token: String, by caller: Caller
+    ) async throws -> InvitationView {
+        let change: PendingWrite<InvitationInWorkspace, InvitationInWorkspace> = write(
+            by: caller, admit: { [self] in try find(id, token, in: $0) },
+            asking: { [self] in try await directory.profile(of: $0.invitation.invitedBy) }
+        ) { [self] tx, former, inviter in
+            let status = former.invitation.status(at: tx.now)
+            let member = try WorkspaceMemberStore.find(
+                former.invitation.answeredBy ?? "", of: former.workspace.id, in: tx)
+            guard status != .pending, member == nil, former.invitation.askedAt == nil, let inviter
+            else { return former }
+            var placed = former
+            placed.invitation.askedAt = tx.now
+            try WorkspaceInvitationStore.update(placed.invitation, in: tx)
+            try outbox.sendRequest(
+                of: placed.invitation.email, to: inviter, for: placed.workspaceName, in: tx)
+            return placed
+        }
+        return try view(of: try await change.commitWithoutKeepingAnswer())
+    }
+
     /// - Throws: 404 for an unknown link.
     private func find(
         _ id: String, _ token: String, in db: some Queryable
@@ -35,9 +59,12 @@ extension WorkspacesUseCases {
 
     private func view(of placed: InvitationInWorkspace) throws -> InvitationView {
         InvitationView(
-            workspace: placed.workspaceName, inviterId: placed.invitation.invitedBy,
+            workspace: placed.workspaceName, id: placed.workspace.id,
+            invitationId: placed.invitation.id, inviterId: placed.invitation.invitedBy,
             email: placed.invitation.email, permissions: placed.invitation.permissions,
-            status: try status(of: placed), isDeclined: placed.invitation.status == .rejected)
+            status: try status(of: placed), isDeclined: placed.invitation.status == .rejected,
+            expiresAt: placed.invitation.expiresAt, locale: placed.invitation.locale,
+            askedAt: placed.invitation.askedAt, returnURL: placed.invitation.returnURL)
     }
 
     /// As the page shows it: `revoked` for a member who was removed after accepting.

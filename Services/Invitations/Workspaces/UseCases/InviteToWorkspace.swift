@@ -37,8 +37,10 @@ extension WorkspacesUseCases {
                 id: ids.makeUUID(), workspaceId: workspaceId, email: draft.email,
                 permissions: draft.permissions, status: .pending, invitedBy: caller.userId,
                 expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
-                sentAt: tx.now, linkKey: secrets.linkKey)
-            try send(&invitation, to: workspace, from: known.inviter, in: tx)
+                sentAt: tx.now, linkKey: secrets.linkKey, locale: draft.locale,
+                returnURL: draft.returnURL)
+            try send(
+                &invitation, to: workspace, from: known.inviter, known.invitee, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)
             try record(

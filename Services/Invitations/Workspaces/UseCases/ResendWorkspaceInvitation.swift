@@ -10,14 +10,16 @@ extension WorkspacesUseCases {
     func resendInvitation(
         _ id: String, by caller: Caller
     ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
-        try await changePending(.resend, id, by: caller) { [self] tx, placed, inviter in
+        try await changePending(.resend, id, by: caller) { [self] tx, placed, people in
             if let seconds = placed.invitation.pause(at: tx.now) {
                 throw Fault(WorkspaceProblems.resentTooSoon, retryAfter: seconds)
             }
             try inviterQuota.check(caller.userId, isMore: false, in: tx)
             var changed = placed
             changed.invitation.sentAt = tx.now
-            try send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+            try send(
+                &changed.invitation, to: placed.workspace, from: people.inviter, people.invitee,
+                in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
             try record(

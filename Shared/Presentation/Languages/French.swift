@@ -1,0 +1,224 @@
+struct French: Texts {
+    private static let someone = "Quelqu’un"
+
+    func invites(_ inviter: String?, to thing: String, as role: InvitedAs) -> String {
+        let inviter = inviter ?? Self.someone
+        return switch role {
+        case .collaborator: "\(inviter) vous invite à collaborer sur \(thing)"
+        case .viewer: "\(inviter) vous invite à consulter \(thing)"
+        case .reader: "\(inviter) vous invite à consulter l’espace de travail \(thing)"
+        case .writer: "\(inviter) vous invite à collaborer dans l’espace de travail \(thing)"
+        }
+    }
+
+    let invitedBy = "Invitation de"
+    let invitedAddress = "Adresse invitée"
+    let roleLabel = "Rôle"
+
+    func role(_ role: InvitedAs) -> String {
+        switch role {
+        case .collaborator: "Collaboration"
+        case .viewer: "Consultation"
+        case .reader: "Lecture seule"
+        case .writer: "Lecture et écriture"
+        }
+    }
+
+    let expiresLabel = "Valable jusqu’au"
+    let terms = "Conditions d’utilisation"
+    let privacy = "Confidentialité"
+    let help = "Aide\u{A0}:"
+
+    // MARK: Pages
+
+    let invitation = "Invitation"
+    let enterCode = "Saisissez votre code"
+    let wrongCodeTitle = "Code incorrect"
+
+    func confirm(_ email: String) -> Phrase {
+        "Pour répondre, confirmez que \(name: email) est bien votre adresse."
+    }
+
+    let sendCode = "M’envoyer un code par e-mail"
+    func codeSent(_ email: String) -> Phrase {
+        "Nous avons envoyé un code à \(name: email)."
+    }
+    let code = "Code"
+    let signIn = "Se connecter"
+    let sendNewCode = "Envoyer un nouveau code"
+    let wrongCode = """
+        Ce code est incorrect ou a expiré. Réessayez ou demandez un nouveau code.
+        """
+    let accept = "Accepter"
+    let decline = "Refuser"
+    func signedIn(as email: String) -> Phrase { "Vous utilisez le compte \(email)." }
+    func willBeSignedIn(as email: String) -> Phrase {
+        "Vous allez utiliser le compte \(email)."
+    }
+    func signedIn(as other: String, notAs invited: String) -> Phrase {
+        "Vous utilisez le compte \(other). Cette invitation est destinée à \(invited)."
+    }
+    let signInToRespond = "Connectez-vous pour répondre."
+    func goOn(with provider: String) -> String { "Continuer avec \(provider)" }
+    func providerAway(_ provider: String) -> Phrase {
+        "\(provider) est injoignable. Réessayez ou utilisez un code."
+    }
+    func providerFailed(_ provider: String) -> Phrase {
+        "La connexion avec \(provider) a échoué. Réessayez ou utilisez un code."
+    }
+    func providerUnverified(_ provider: String) -> Phrase {
+        "\(provider) n’a pas vérifié votre adresse e-mail. Utilisez un code."
+    }
+    func signedIn(by provider: String, as other: String, notAs invited: String) -> Phrase {
+        """
+        \(provider) vous a connecté avec le compte \(other). Cette invitation est destinée à \
+        \(invited).
+        """
+    }
+    let useOther = "Utiliser un autre compte"
+    let signOut = "Se déconnecter"
+
+    func accepted(_ thing: String) -> String { "Vous avez maintenant accès à \(thing)" }
+    let closePage = "Vous pouvez fermer cette page."
+    func goOn(_ product: String) -> String { "Continuer vers \(product)" }
+    let alreadyAccepted = "Cette invitation a déjà été acceptée"
+    func alreadyAcceptedNote(_ inviter: String?) -> Phrase {
+        """
+        Si c’était vous, connectez-vous. Sinon, informez-en \(inviter ?? Self.person).
+        """
+    }
+    let expired = "Cette invitation a expiré"
+    func expiredNote(_ inviter: String?) -> Phrase {
+        "Demandez-en une nouvelle à \(inviter ?? Self.person)."
+    }
+    let declined = "Vous avez refusé cette invitation"
+    func declinedNote(_ inviter: String?) -> Phrase {
+        """
+        Aucun accès ne vous a été donné. Si c’était une erreur, demandez une nouvelle \
+        invitation à \(inviter ?? Self.person).
+        """
+    }
+    let revoked = "Cette invitation a été révoquée"
+    func revokedNote(_ inviter: String?) -> Phrase {
+        """
+        Elle ne peut plus être acceptée. Si vous l’attendiez, demandez-en une nouvelle à \
+        \(inviter ?? Self.person).
+        """
+    }
+    private static let person = "la personne à l’origine de l’invitation"
+
+    let ask = "Demander une nouvelle invitation"
+    func asked(_ inviter: String) -> Phrase {
+        """
+        Nous avons prévenu \(inviter). Vous recevrez un e-mail si une nouvelle invitation vous \
+        est envoyée.
+        """
+    }
+
+    let notFound = "Cette invitation est introuvable"
+    let notFoundNote = """
+        Le lien est peut-être incomplet\u{A0}: ouvrez-le de nouveau depuis l’e-mail.
+        """
+    let wentWrong = "Un problème est survenu"
+
+    func refusal(_ reason: PageRefusal) -> String {
+        switch reason {
+        case .linkReplaced:
+            """
+            L’invitation a été renvoyée et ce lien ne fonctionne plus. Utilisez le dernier e-mail.
+            """
+        case .inviterGone:
+            "La personne qui a envoyé cette invitation ne peut plus donner accès."
+        case .userSuspended: "Votre compte est suspendu. Adressez-vous à l’administration."
+        case .tooManyTries: "Trop de tentatives de connexion. Réessayez plus tard."
+        case .stalePage:
+            "Cette page a expiré ou vient d’un autre navigateur. Rouvrez le lien de l’e-mail."
+        case .foreignForm:
+            "Le formulaire venait d’un autre site. Ouvrez de nouveau le lien depuis l’e-mail."
+        case .unavailable: "C’est impossible pour le moment. Réessayez dans quelques minutes."
+        }
+    }
+
+    // MARK: Mails
+
+    func invitationSubject(_ inviter: String?, _ thing: String, as role: InvitedAs) -> String {
+        let inviter = inviter ?? Self.someone
+        return role.isInWorkspace
+            ? "\(inviter) vous invite dans l’espace de travail \(thing)"
+            : "\(inviter) vous invite à rejoindre \(thing)"
+    }
+
+    let instruction = "Pour répondre, ouvrez ce lien\u{A0}:"
+    let viewButton = "Voir l’invitation"
+    func acceptTerms(until day: String) -> Phrase {
+        """
+        Ce lien ouvre votre session\u{A0}: ne le transférez pas. Il fonctionne une seule fois, \
+        jusqu’au \(name: day).
+        """
+    }
+    func viewTerms(until day: String) -> Phrase {
+        """
+        Vous vous connecterez avec un code que nous enverrons à cette adresse. L’invitation est \
+        valable jusqu’au \(name: day).
+        """
+    }
+    let orOpen = "Ou ouvrez ce lien\u{A0}:"
+    func ignore(_ inviter: String?) -> Phrase {
+        guard let inviter else {
+            return "Si vous n’attendiez pas cette invitation, vous pouvez ignorer cet e-mail."
+        }
+        return "Si vous ne connaissez pas \(inviter), vous pouvez ignorer cet e-mail."
+    }
+
+    func requestSubject(_ email: String, _ thing: String) -> String {
+        "\(email) demande une nouvelle invitation à \(thing)"
+    }
+    func request(_ email: String, _ thing: String) -> Phrase {
+        """
+        Votre invitation de \(name: email) à \(name: thing) n’est plus valable, et \(email) en \
+        demande une nouvelle.
+        """
+    }
+    var requestNote: Phrase {
+        """
+        Pour donner accès, invitez de nouveau cette adresse. Sinon, vous pouvez ignorer cet \
+        e-mail\u{A0}; nous n’en enverrons pas d’autre pour cette invitation.
+        """
+    }
+
+    func codeSubject(_ code: String, _ product: String) -> String {
+        "\(code) est votre code de connexion à \(product)"
+    }
+    let yourCode = "Votre code de connexion\u{A0}:"
+    func codeTerms(minutes: Int) -> Phrase {
+        """
+        Il fonctionne une seule fois et expire dans \(String(minutes)) minutes. Nous ne vous le \
+        demanderons jamais.
+        """
+    }
+    let codeNotRequested: Phrase = """
+        Si vous ne l’avez pas demandé, quelqu’un a peut-être saisi votre adresse par erreur\u{A0}; \
+        vous pouvez ignorer cet e-mail.
+        """
+
+    let webhookDisabled = "Nous avons désactivé votre webhook"
+    func webhookDisabled(_ id: String, because reason: WebhookEnd) -> Phrase {
+        let why =
+            switch reason {
+            case .gone: "il a répondu 410 Gone"
+            case .noLongerAdmin: "vous n’administrez plus la plateforme"
+            case .noLongerInOrganization: "vous ne gérez plus l’organisation"
+            case .failing(let days): "toutes les livraisons ont échoué pendant \(days) jours"
+            }
+        return "Nous avons désactivé votre webhook \(id), car \(why)."
+    }
+    func webhookRemedy(_ id: String) -> Phrase {
+        """
+        Lorsqu’il fonctionnera de nouveau, activez-le (PATCH /api/v1/webhooks/\(id)) et demandez \
+        une nouvelle livraison des événements manqués (POST /api/v1/webhooks/\(id)/redeliver).
+        """
+    }
+    func webhookEventsKept(days: Int) -> Phrase {
+        "Les événements des \(String(days)) derniers jours peuvent être livrés de nouveau."
+    }
+}

@@ -1,0 +1,41 @@
+/// The colours of pages and mails on a light or a dark ground.
+public struct Palette: Sendable {
+    /// Text.
+    public let ink: String
+    /// Text of less weight.
+    public let soft: String
+    /// Behind text.
+    public let paper: String
+    /// Around the paper.
+    public let ground: String
+    /// Borders.
+    public let line: String
+    /// Buttons.
+    public let accent: String
+    /// Text on buttons.
+    public let onAccent: String
+    /// Links and the ring around what has the focus.
+    public let link: String
+    /// The border of what is wrong.
+    public let wrong: String
+
+    /// Of the light appearance.
+    public static func light(_ accent: Color) -> Palette {
+        let paper = Color.white
+        return Palette(
+            ink: "#1b1b1f", soft: "#5b5b66", paper: paper.text, ground: "#f3f3f7", line: "#c8c8d0",
+            accent: accent.text, onAccent: accent.ink.text,
+            link: accent.readable(on: paper).text, wrong: "#b3261e")
+    }
+
+    /// The accent is as light as links must be: a dark button would vanish.
+    public static func dark(_ accent: Color) -> Palette {
+        let light = accent.readable(on: darkPaper)
+        return Palette(
+            ink: "#ececf1", soft: "#a6a6b3", paper: darkPaper.text, ground: "#131317",
+            line: "#44444f", accent: light.text, onAccent: light.ink.text, link: light.text,
+            wrong: "#ff8a80")
+    }
+
+    private static let darkPaper = Color("#1d1d23") ?? .black
+}
