@@ -41,6 +41,7 @@ private let matrix: [String: Row] = [
     // All callers have API tokens.
     "deleteCurrentSession": Row(success: 409),
     "getMe": Row(success: 200),
+    "updateMe": Row(body: #"{"locale": "de"}"#, success: 200),
     "createUser": Row(
         body: #"{"email": "new@example.com", "username": "new", "displayName": "New"}"#,
         scope: "users:admin", adminOnly: true, success: 201),

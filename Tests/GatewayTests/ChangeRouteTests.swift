@@ -83,6 +83,9 @@ private struct Cast {
             return WriteTrial(
                 "POST /api/users", body, as: send(admin.token), not: (send(bob.token), 403),
                 loss: demotion)
+        case "updateMe":
+            return WriteTrial(
+                "PATCH /api/me", #"{"locale":"de"}"#, as: send(ann.token), shownBy: "/api/me")
         case "updateUser":
             return WriteTrial(
                 "PATCH \(one)", #"{"displayName":"A"}"#, as: send(admin.token),

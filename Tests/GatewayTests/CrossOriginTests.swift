@@ -57,7 +57,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         try await withGateway(extra: configured) { world in
             let asks = origin + ["Access-Control-Request-Method: GET"]
             let options = try await world.api.call("OPTIONS", "/api/me", fields: asks)
-            #expect(options.status == 204 && options.field("allow") == "GET, HEAD, OPTIONS")
+            #expect(options.status == 204 && options.field("allow") == "GET, HEAD, PATCH, OPTIONS")
             #expect(cors(options) == ["vary": ["Origin"]])
             let answer = try await world.api.call(
                 "GET", "/api/me", token: adminToken, fields: origin)
@@ -142,7 +142,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
             #expect(cors(any)["access-control-allow-origin"] == ["*"])
             let options = try await world.api.call("OPTIONS", "/api/me", fields: preflight)
             #expect(cors(options)["access-control-allow-origin"] == ["*"])
-            #expect(cors(options)["access-control-allow-methods"] == ["GET, HEAD, OPTIONS"])
+            #expect(cors(options)["access-control-allow-methods"] == ["GET, HEAD, PATCH, OPTIONS"])
             let null = try await world.api.call(
                 "GET", "/api/me", token: adminToken, fields: ["Origin: null"])
             #expect(cors(null) == ["vary": ["Origin"]])

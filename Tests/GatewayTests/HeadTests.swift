@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/api/me", "GET, HEAD, OPTIONS"), ("/api/users", "GET, HEAD, POST, OPTIONS"),
+        ("/api/me", "GET, HEAD, PATCH, OPTIONS"), ("/api/users", "GET, HEAD, POST, OPTIONS"),
         ("/api/users/x", "GET, HEAD, PATCH, DELETE, OPTIONS"), ("/api/tokens/x", "DELETE, OPTIONS"),
         ("/api/entities/x/owner", "PUT, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
     ]) func `OPTIONS returns the methods that a path allows`(path: String, allow: String)

@@ -57,6 +57,8 @@ private let released = [
     "d5be47113b34d709ea90d57962662ec3d6bc00b4c5ac524099eaafbd91fa4f2b",
     // users managed by SCIM
     "990fe22ec2e3aefad886627c6dec6ab7f65b5b2b9ffab6ac9bee489e241660fd",
+    // who gets e-mails about shares
+    "801c3c508c9e37e0a86d83e65c1d4197332acec343fddba395436ddc7bf26d13",
 ]
 
 @Suite struct MigrationTests {

@@ -192,8 +192,9 @@ import Testing
             let me = try await world.api.call("GET", "/api/me", token: ann.token)
             #expect(
                 me.json?.names == [
-                    "actingId", "createdAt", "displayName", "email", "externalId", "id",
-                    "locale", "readOnly", "role", "scopes", "suspended", "tokenId", "username",
+                    "actingId", "createdAt", "displayName", "email", "emailNotifications",
+                    "externalId", "id", "locale", "readOnly", "role", "scopes", "suspended",
+                    "tokenId", "username",
                 ])
             #expect(me["id"] == ann.id && me["tokenId"] == ann.tokenId)
             #expect(me.json?["readOnly"] == .bool(true))

@@ -31,7 +31,8 @@ import Testing
             #expect(answer.status == 201)
             #expect(
                 answer.json?.names == [
-                    "createdAt", "displayName", "email", "externalId", "id", "locale", "managedBy",
+                    "createdAt", "displayName", "email", "emailNotifications", "externalId", "id",
+                    "locale", "managedBy",
                     "role", "suspended", "username",
                 ])
             #expect(answer["email"] == "ann@example.com" && answer["displayName"] == "Änn")

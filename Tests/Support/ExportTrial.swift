@@ -10,7 +10,7 @@ public enum ExportTrial {
     /// Columns with these names hold ids or addresses of users.
     private static let ofUsers: Set<String> = [
         "accepted_by", "acting_id", "actor_id", "added_by", "answered_by", "created_by", "email",
-        "grantee", "holder", "invitation", "invited_by", "inviter", "owner", "owner_id",
+        "given_by", "grantee", "holder", "invitation", "invited_by", "inviter", "owner", "owner_id",
         "principal", "published_by", "recipient", "user_id",
     ]
 
@@ -21,21 +21,22 @@ public enum ExportTrial {
         about accepted_at accepted_locale accepted_with access_key_id access_level action added_at
         address admin after answered_at applied_at asked_at at attempts before body bucket
         built_in bytes claim_digest client counts created_at data days deleted_at delivered
-        delivered_at description digest disabled_reason display_name email_error email_status
-        ended_at endpoint entities entity_id entity_type entry_id epoch event_id event_number
-        events expires_at external_id failed failing_since fields fingerprint finished_at first
-        folded_name generation good_until id idempotency_key installed_at integration_id
-        is_declined is_enabled is_invited is_private is_public is_session is_used joined_at kind
-        last_code last_error last_status last_used_at latest_version link_key list locale mail_id
-        mark member_count membership_id message name name_at_end named_at names next_at notes
-        notice_due npm_registry_key number one operation_id organization organization_id owned_at
-        package_url parent_id parent_type part permissions position precedence prefix probe
-        provider public_count published_at quota rate_limit read_only region request_id
-        requested_at resharing responses retired_at return_url role role_id rows scope scopes
-        sealed search_text second secret_access_key sent_at sha256 share_count shared_at side
-        since slug started_at status step stored_at stores subject subject_id subject_type
-        suspended_at target team_id thing token_id tried_at tries type updated_at url used
-        user_agent username version waiting webhook_id workspace_id
+        delivered_at description digest disabled_reason display_name email_error
+        email_notifications email_status ended_at endpoint entities entity_id entity_type entry_id
+        epoch event_id event_number events expires_at external_id failed failing_since fields
+        fingerprint finished_at first folded_name generation good_until id idempotency_key
+        installed_at integration_id is_declined is_enabled is_invited is_private is_public
+        is_session is_used joined_at kind last_code last_error last_status last_used_at
+        latest_version link_key list locale mail_id mark member_count membership_id message name
+        name_at_end named_at names next_at notes notice_due npm_registry_key number one
+        operation_id organization organization_id owned_at package_url parent_id parent_type part
+        permissions position precedence prefix probe provider public_count published_at quota
+        rate_limit read_only region request_id requested_at resharing responses retired_at
+        return_url role role_id rows scope scopes sealed search_text second secret_access_key
+        sent_at sha256 share_count share_id shared_at side since slug started_at status step
+        stored_at stores subject subject_id subject_type suspended_at target team_id thing
+        token_id tried_at tries type updated_at url used user_agent username version waiting
+        webhook_id workspace_id
         """.split { $0.isWhitespace }.map(String.init))
 
     /// Also that no section reads a whole table.

@@ -24,6 +24,7 @@ struct GatewayAPI: Sendable {
             .change(GatewayRoutes.deleteCurrentSession) { try await deleteSession($0) },
             .change(GatewayRoutes.exchangeCode) { try await exchangeCode($0) },
             .now(GatewayRoutes.me) { try me($0) },
+            .change(GatewayRoutes.updateMe) { try await updateMe($0) },
             .change(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },
             .now(GatewayRoutes.getUser) {
@@ -126,10 +127,15 @@ extension GatewayAPI {
         guard let user = try database.read({ try UserStore.find(caller.userId, in: $0) }) else {
             throw Fault.invalidToken
         }
-        return .resource(
-            MeBody(
-                user: UserBody(user), scopes: caller.usableScopes, readOnly: caller.readOnly,
-                tokenId: caller.tokenId, actingId: caller.isActedFor ? caller.actingId : nil))
+        return .resource(MeBody(user, caller))
+    }
+
+    private func updateMe(_ request: RequestContext) async throws -> Committed {
+        let caller = request.caller
+        let write = try users.updateOwn(try request.decode(MePatchBody.self), by: caller)
+        return try await request.commit(write, current: .shown { MeBody($0, caller) }) {
+            .resource(MeBody($0, caller))
+        }
     }
 
     private func createUser(_ request: RequestContext) async throws -> Committed {
@@ -224,8 +230,17 @@ extension UserBody {
         self.init(
             id: user.id, email: user.email, username: user.username,
             displayName: user.displayName, externalId: user.externalId, locale: user.locale,
-            role: user.role, suspended: user.isSuspended, managedBy: user.managedBy,
+            emailNotifications: user.emailNotifications, role: user.role,
+            suspended: user.isSuspended, managedBy: user.managedBy,
             createdAt: user.createdAt)
+    }
+}
+
+extension MeBody {
+    init(_ user: User, _ caller: Caller) {
+        self.init(
+            user: UserBody(user), scopes: caller.usableScopes, readOnly: caller.readOnly,
+            tokenId: caller.tokenId, actingId: caller.isActedFor ? caller.actingId : nil)
     }
 }
 

@@ -51,6 +51,7 @@ extension UserPatchBody: Documented {
 
     public static var members: [Member] {
         Members.newUser(externalId: .externalId.clearable, locale: .locale.clearable) + [
+            Members.emailNotifications,
             Member("role", "Role on the platform; platform admins manage users."),
             Member(
                 "suspended",
@@ -61,6 +62,17 @@ extension UserPatchBody: Documented {
                 "`null` ends that an identity provider manages the user, until it changes them "
                     + "again. Another value than the user's is ignored.", .plain.clearable),
         ]
+    }
+}
+
+extension MePatchBody: Documented {
+    public static let schemaName = "CurrentUserPatch"
+    public static let meaning =
+        "Changes to the caller's preferences; members that are left out keep their value, and "
+        + "`null` clears `locale` alone."
+
+    public static var members: [Member] {
+        [Members.locale(.locale.clearable), Members.emailNotifications]
     }
 }
 
@@ -143,6 +155,10 @@ private enum Members {
             Member(
                 "locale", "The language of pages and mails for the user; `null` if not known.",
                 example: "en"),
+            Member(
+                "emailNotifications",
+                "Whether the user gets e-mails about what others share with them.",
+                example: true),
             Member("role", "Role on the platform; platform admins manage users."),
             Member("suspended", "Whether a platform admin has suspended the user.", example: false),
             Member("createdAt", "When the user was created."),
@@ -158,12 +174,22 @@ private enum Members {
                 "externalId",
                 "The platform's own id of the user, unique among users: requests can name the user "
                     + "by `ext:` and this.", externalId, example: "user-grace"),
-            Member(
-                "locale",
-                "The language of pages and mails for the user; there are texts in `en`, `de`, `fr` "
-                    + "and `es`.", locale),
+            Self.locale(locale),
         ]
     }
+
+    static func locale(_ rule: Rule) -> Member {
+        Member(
+            "locale",
+            "The language of pages and mails for the user; there are texts in `en`, `de`, `fr` "
+                + "and `es`.", rule)
+    }
+
+    static let emailNotifications = Member(
+        "emailNotifications",
+        "Whether the user gets e-mails about what others share with them. Invitations, sign-in "
+            + "codes and e-mails about the user's own webhooks are sent either way.",
+        example: false)
 
     static let scopes = Rule.list(
         0...Scopes.maximum, of: .words(Scopes.known.sorted(), named: "Scope"))

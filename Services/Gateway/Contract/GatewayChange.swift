@@ -20,7 +20,8 @@ public enum GatewayChange: String, AuditedChange {
         case .userCreated: .change("A user was created or signed up.", shows: UserState.self)
         case .userUpdated:
             .change(
-                "A user's address, username, role, external id or manager changed.",
+                "A user's address, username, role, external id, manager or choice about e-mails "
+                    + "changed.",
                 shows: UserState.self)
         case .userSuspended:
             .change(
@@ -62,6 +63,9 @@ public enum UserState: AuditedState {
         StateMember(
             "managedBy", "What manages the user: `scim`, or nothing.", .plain, .text, .orNull,
             example: .null),
+        StateMember(
+            "emailNotifications", "Whether the user gets e-mails about shares.", .plain, .flag,
+            example: true),
     ]
 }
 

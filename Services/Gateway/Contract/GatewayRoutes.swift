@@ -81,7 +81,7 @@ public enum GatewayRoutes {
             Member("sessionId", "The session.", .id("tok_")),
         ],
         [
-            me, createUser, listUsers, getUser, updateUser, offboardUser, deleteUser,
+            me, updateMe, createUser, listUsers, getUser, updateUser, offboardUser, deleteUser,
             listUserTokens,
             deleteUserToken, listUserSessions, deleteUserSessions, deleteUserSession, getUserExport,
         ])
@@ -96,6 +96,12 @@ public enum GatewayRoutes {
     public static let me = Endpoint(
         "getMe", .get, "/api/me", summary: "Get the caller and their token",
         answers: .ok(MeBody.self, "The caller, and what the token can do."))
+    public static let updateMe = Endpoint(
+        "updateMe", .patch, "/api/me", summary: "Change the caller's preferences",
+        details: "Their language, and whether they get e-mails about what others share with them. "
+            + "Names and addresses are up to platform admins. Members that are left out keep "
+            + "their value.", takes: .json(MePatchBody.self),
+        answers: .ok(MeBody.self, "The caller, with the changes.", tagged: true))
     public static let createUser = Endpoint(
         "createUser", .post, "/api/users", scopes: admin, summary: "Create a user",
         takes: .json(NewUserBody.self), answers: .created(UserBody.self, tagged: true),

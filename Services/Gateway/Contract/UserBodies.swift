@@ -18,6 +18,8 @@ public struct UserBody: Codable, Sendable {
     @OrNull public var externalId: String?
     /// The language of pages and mails.
     @OrNull public var locale: String?
+    /// Whether the user gets e-mails about what others share with them.
+    public let emailNotifications: Bool
     public let role: Role
     public let suspended: Bool
     public let createdAt: Timestamp
@@ -26,9 +28,10 @@ public struct UserBody: Codable, Sendable {
 
     public init(
         id: String, email: String, username: String, displayName: String, externalId: String?,
-        locale: String?, role: Role, suspended: Bool, managedBy: ManagedBy? = nil,
-        createdAt: Timestamp
+        locale: String?, emailNotifications: Bool, role: Role, suspended: Bool,
+        managedBy: ManagedBy? = nil, createdAt: Timestamp
     ) {
+        self.emailNotifications = emailNotifications
         _locale = OrNull(wrappedValue: locale)
         _managedBy = OrNull(wrappedValue: managedBy)
         self.suspended = suspended
@@ -50,6 +53,7 @@ public struct MeBody: Codable, Sendable {
     public let displayName: String
     @OrNull public var externalId: String?
     @OrNull public var locale: String?
+    public let emailNotifications: Bool
     public let role: Role
     public let suspended: Bool
     public let createdAt: Timestamp
@@ -63,6 +67,7 @@ public struct MeBody: Codable, Sendable {
         user: UserBody, scopes: [String], readOnly: Bool, tokenId: String, actingId: String?
     ) {
         _actingId = OrNull(wrappedValue: actingId)
+        emailNotifications = user.emailNotifications
         suspended = user.suspended
         id = user.id
         email = user.email
@@ -95,7 +100,15 @@ public struct UserPatchBody: Codable, Sendable {
     public let displayName: Patch<String>
     public let externalId: Patch<String>
     public let locale: Patch<String>
+    public let emailNotifications: Patch<Bool>
     public let role: Patch<Role>
     public let suspended: Patch<Bool>
     public let managedBy: Patch<ManagedBy>
+}
+
+/// The caller's own preferences. Members that are left out keep their value; only `locale` can be
+/// null.
+public struct MePatchBody: Codable, Sendable {
+    public let locale: Patch<String>
+    public let emailNotifications: Patch<Bool>
 }

@@ -98,4 +98,7 @@ let gatewayMigrations = [
         """),
     Migration("back to the app", exchangeCodesSchema),
     Migration("users managed by SCIM", scimUsersSchema),
+    Migration(
+        "who gets e-mails about shares",
+        "ALTER TABLE users ADD COLUMN email_notifications INTEGER NOT NULL DEFAULT 1"),
 ]

@@ -124,8 +124,8 @@ enum SCIMUserStore {
 
     private static func user(_ row: Row) throws -> SCIMUser {
         let user = try UserStore.user(row)
-        var found = SCIMUser(user: user, updatedAt: row.timeOrNil(10) ?? user.createdAt)
-        if let userName = row.textOrNil(11), let attributes = row.textOrNil(12) {
+        var found = SCIMUser(user: user, updatedAt: row.timeOrNil(11) ?? user.createdAt)
+        if let userName = row.textOrNil(12), let attributes = row.textOrNil(13) {
             found.profile = SCIMUser.Profile(
                 userName: userName,
                 attributes: try JSONDecoder().decode(

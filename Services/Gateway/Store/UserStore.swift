@@ -18,6 +18,8 @@ struct User: Sendable, Equatable {
     var locale: String?
     /// nil: people alone.
     var managedBy: ManagedBy?
+    /// Whether the user gets e-mails about shares.
+    var emailNotifications = true
 
     var isSuspended: Bool { suspendedAt != nil }
 
@@ -29,7 +31,7 @@ struct User: Sendable, Equatable {
 enum UserStore {
     static let columns = Columns(
         "id", "email", "username", "display_name", "role", "created_at", "external_id",
-        "suspended_at", "locale", "provider")
+        "suspended_at", "locale", "provider", "email_notifications")
 
     static func find(_ id: String, in db: some Queryable) throws -> User? {
         try db.row(byId, .text(id), map: user)
@@ -60,7 +62,7 @@ enum UserStore {
             insertion, .text(user.id), .text(user.email), .text(user.username),
             .text(user.displayName), .text(user.role.rawValue), .time(user.createdAt),
             .text(user.externalId), .time(user.suspendedAt), .text(user.locale),
-            .text(user.managedBy?.rawValue),
+            .text(user.managedBy?.rawValue), .bool(user.emailNotifications),
             .text(user.searchText))
     }
 
@@ -71,12 +73,13 @@ enum UserStore {
             """
             UPDATE users SET email = ?2, username = ?3, display_name = ?4, role = ?5,
                 search_text = ?6, external_id = ?7, suspended_at = ?8, locale = ?9,
-                provider = ?10, updated_at = max(?11, coalesce(updated_at, created_at))
+                provider = ?10, email_notifications = ?11,
+                updated_at = max(?12, coalesce(updated_at, created_at))
             WHERE id = ?1
             """, .text(user.id), .text(user.email), .text(user.username), .text(user.displayName),
             .text(user.role.rawValue), .text(user.searchText), .text(user.externalId),
             .time(user.suspendedAt), .text(user.locale), .text(user.managedBy?.rawValue),
-            .time(tx.now))
+            .bool(user.emailNotifications), .time(tx.now))
     }
 
     static func delete(_ id: String, in tx: Transaction) throws {
@@ -148,6 +151,6 @@ enum UserStore {
             id: row.text(0), email: row.text(1), username: row.text(2), displayName: row.text(3),
             externalId: row.textOrNil(6), role: Role(rawValue: row.text(4)) ?? .member,
             createdAt: row.time(5), suspendedAt: row.timeOrNil(7), locale: row.textOrNil(8),
-            managedBy: row.textOrNil(9).flatMap(ManagedBy.init))
+            managedBy: row.textOrNil(9).flatMap(ManagedBy.init), emailNotifications: row.bool(10))
     }
 }

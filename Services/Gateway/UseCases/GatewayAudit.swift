@@ -11,7 +11,7 @@ extension AuditEvent {
         entry(.userCreated, user, after: user.snapshot)
     }
 
-    /// Nil if nothing changed that matters for access.
+    /// Nil if nothing changed that matters for access or proves what the user chose.
     static func updated(_ before: User, _ after: User) -> AuditEvent? {
         before.snapshot == after.snapshot
             ? nil : entry(.userUpdated, after, before: before.snapshot, after: after.snapshot)
@@ -80,6 +80,7 @@ extension User {
         [
             "email": .text(email), "username": .text(username), "role": .text(role.rawValue),
             "externalId": .text(externalId), "managedBy": .text(managedBy?.rawValue),
+            "emailNotifications": .bool(emailNotifications),
         ]
     }
 }

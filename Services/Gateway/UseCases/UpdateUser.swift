@@ -21,6 +21,35 @@ extension Users {
         }
     }
 
+    /// Changes what users choose for themselves.
+    func updateOwn(
+        _ body: MePatchBody, by caller: Caller
+    ) throws -> PendingWrite<User, User> {
+        var validation = Validation()
+        let locale = validation.check(try body.locale.locale("/locale")) ?? .none
+        let emailNotifications =
+            validation.check(try body.emailNotifications.required("/emailNotifications")) ?? nil
+        try validation.finish()
+        return write(by: caller, admit: Self.admissionToOwn(caller)) { [self] tx, former in
+            var user = former
+            user.locale = locale ?? former.locale
+            user.emailNotifications = emailNotifications ?? former.emailNotifications
+            if user != former { try save(user, former, by: caller, in: tx) }
+            return user
+        }
+    }
+
+    /// Admits users to their own account.
+    private static func admissionToOwn(_ caller: Caller) -> Admission<User> {
+        { db in
+            // The user was deleted a moment ago, and the token with them.
+            guard let user = try UserStore.find(caller.userId, in: db) else {
+                throw Fault.invalidToken
+            }
+            return user
+        }
+    }
+
     /// Requires that nothing is taken, and that the platform keeps an admin.
     static func check(
         _ user: User, insteadOf former: User, by caller: Caller, in tx: Transaction
@@ -68,6 +97,7 @@ private struct UserUpdate: Sendable {
     private(set) var displayName: String?
     private(set) var externalId: String??
     private(set) var locale: String??
+    private(set) var emailNotifications: Bool?
     let role: Role?
     let isSuspended: Bool?
     /// Whether SCIM no longer manages the user.
@@ -87,6 +117,8 @@ private struct UserUpdate: Sendable {
         }
         externalId = validation.check(try body.externalId.externalId("/externalId")) ?? .none
         locale = validation.check(try body.locale.locale("/locale")) ?? .none
+        emailNotifications =
+            validation.check(try body.emailNotifications.required("/emailNotifications")) ?? nil
         try validation.finish()
         role = try body.role.required("/role")
         isSuspended = try body.suspended.required("/suspended")
@@ -100,6 +132,7 @@ private struct UserUpdate: Sendable {
         user.displayName = displayName ?? user.displayName
         user.externalId = externalId ?? user.externalId
         user.locale = locale ?? user.locale
+        user.emailNotifications = emailNotifications ?? user.emailNotifications
         user.role = role ?? user.role
         if isReleased { user.managedBy = nil }
         if let isSuspended, isSuspended != user.isSuspended {
