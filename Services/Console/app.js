@@ -1,7 +1,9 @@
 // Starts the console: its views and where they are.
 
 import { onUnauthorized } from "./lib/api.js";
+import { loadBrand } from "./lib/brand.js";
 import { loadTexts } from "./lib/i18n.js";
+import { comeBack } from "./lib/provider.js";
 import { route } from "./lib/router.js";
 import { adopt, onEnd } from "./lib/session.js";
 import { show, signInAgain } from "./lib/shell.js";
@@ -37,5 +39,5 @@ addEventListener("hashchange", () => {
   show();
 });
 
-await Promise.all([loadTexts(), adopt()]);
-await show();
+await Promise.all([loadTexts(), loadBrand(), adopt()]);
+await show(await comeBack());

@@ -307,13 +307,18 @@ private func makePages(
     _ links: (any InvitationLinks)?, _ settings: GatewaySettings, _ api: GatewayAPI,
     _ oidc: OIDCSignIn?, _ database: Database, _ runtime: Runtime
 ) -> [Route] {
-    let pages = links.map {
-        InvitationPages(
-            links: $0, signIn: api.signIn, exchangeCodes: api.exchangeCodes, database: database,
-            clock: runtime.clock, site: WebSite(settings.common.publicURL, settings.brand),
-            oidc: oidc)
+    // The provider leads back to the pages.
+    let provider = links == nil ? nil : oidc?.provider.settings.name
+    let branding = Branding(settings, provider: provider).routes
+    guard let links else { return branding }
+    let site = WebSite(settings.common.publicURL, settings.brand)
+    let console = oidc.map {
+        ConsoleSignIn(oidc: $0, signIn: api.signIn, clock: runtime.clock, site: site)
     }
-    return pages?.routes ?? []
+    let pages = InvitationPages(
+        links: links, signIn: api.signIn, exchangeCodes: api.exchangeCodes, database: database,
+        clock: runtime.clock, site: site, oidc: oidc, console: console)
+    return branding + pages.routes + (console?.routes ?? [])
 }
 
 private func makeLinks(

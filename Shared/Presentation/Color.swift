@@ -43,8 +43,13 @@ public struct Color: Sendable, Equatable {
     /// White where it can be read, or else black: one of the two always has a contrast of 4.58.
     public var ink: Color { contrast(with: .white) >= Self.readable ? .white : .black }
 
-    /// The same tone, lighter or darker until text of it can be read on `ground`.
-    public func readable(on ground: Color) -> Color {
+    /// The same tone, lighter or darker until text of it can be read on all grounds, which are all
+    /// light or all dark.
+    public func readable(on grounds: Color...) -> Color {
+        grounds.reduce(self) { $0.adjusted(to: $1) }
+    }
+
+    private func adjusted(to ground: Color) -> Color {
         let target = ground.luminance > 0.18 ? Color.black : .white
         let steps = 50
         for step in 0..<steps {
@@ -61,7 +66,7 @@ public struct Color: Sendable, Equatable {
     }
 
     /// As it is written, in 256 steps: its contrast is that of what people see.
-    private func mixed(with other: Color, _ part: Double) -> Color {
+    func mixed(with other: Color, _ part: Double) -> Color {
         func mix(_ one: Double, _ other: Double) -> Double {
             ((one + (other - one) * part) * 255).rounded() / 255
         }

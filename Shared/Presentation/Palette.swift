@@ -16,26 +16,34 @@ public struct Palette: Sendable {
     public let onAccent: String
     /// Links and the ring around what has the focus.
     public let link: String
+    /// A trace of the accent, behind what is selected.
+    public let tint: String
     /// The border of what is wrong.
     public let wrong: String
 
     /// Of the light appearance.
     public static func light(_ accent: Color) -> Palette {
         let paper = Color.white
+        let tint = paper.mixed(with: accent, 0.1)
         return Palette(
             ink: "#1b1b1f", soft: "#5b5b66", paper: paper.text, ground: "#f3f3f7", line: "#c8c8d0",
             accent: accent.text, onAccent: accent.ink.text,
-            link: accent.readable(on: paper).text, wrong: "#b3261e")
+            link: accent.readable(on: paper, tint, lightShade).text, tint: tint.text,
+            wrong: "#b3261e")
     }
 
     /// The accent is as light as links must be: a dark button would vanish.
     public static func dark(_ accent: Color) -> Palette {
-        let light = accent.readable(on: darkPaper)
+        let tint = darkPaper.mixed(with: accent, 0.2)
+        let light = accent.readable(on: darkPaper, tint, darkShade)
         return Palette(
             ink: "#ececf1", soft: "#a6a6b3", paper: darkPaper.text, ground: "#131317",
             line: "#44444f", accent: light.text, onAccent: light.ink.text, link: light.text,
-            wrong: "#ff8a80")
+            tint: tint.text, wrong: "#ff8a80")
     }
 
     private static let darkPaper = Color("#1d1d23") ?? .black
+    /// What the pointer is on, in the console; nothing behind a link is farther from the paper.
+    private static let lightShade = Color("#eeeff4") ?? .white
+    private static let darkShade = Color("#272b33") ?? .black
 }

@@ -33,6 +33,12 @@ import Testing
         try check(TokenBody.self, "public-token-created")
         try check(AuditEntryBody.self, "public-audit-entry")
         try check(OperationBody.self, "public-operation")
+        try check(BrandingBody.self, "public-branding")
+    }
+
+    @Test func `the product's branding`() throws {
+        let branding = try Golden.value("public-branding", as: BrandingBody.self)
+        #expect(JSON.text(branding) == (try Golden.text("public-branding")))
     }
 
     @Test func `the bodies of the organizations context`() throws {

@@ -35,6 +35,8 @@ private let matrix: [String: Row] = [
     // The code is wrong for every caller.
     "createSession": Row(
         body: #"{"email": "new@example.com", "code": "12345678"}"#, isOpen: true, success: 401),
+    "createProviderSession": Row(
+        body: #"{"code": "x", "verifier": "y"}"#, isOpen: true, success: 401),
     // An unknown code, for every caller.
     "exchangeCode": Row(
         body: #"{"code": "x"}"#, scope: "users:act_as", adminScope: true, success: 410),
@@ -73,6 +75,7 @@ private let matrix: [String: Row] = [
     "listAudit": Row(adminOnly: true, success: 503),
     "getOpenAPI": Row(isOpen: true, success: 200),
     "getReference": Row(isOpen: true, success: 200),
+    "getBranding": Row(isOpen: true, success: 200),
     "getReferencePage": Row(isOpen: true, success: 200),
     "getDirectory": Row(isOpen: true, success: 200),
     "listProblems": Row(isOpen: true, success: 200),

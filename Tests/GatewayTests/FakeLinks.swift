@@ -176,8 +176,11 @@ extension GatewayWorld {
     static let accept = "/invitations/accept"
     static let claim = "/invitations/claim"
 
-    func page(_ target: String, cookie: String? = nil) async throws -> RawResponse {
-        try await api.call("GET", target, fields: cookie.map { ["Cookie: \($0)"] } ?? [])
+    func page(
+        _ target: String, cookie: String? = nil, fields: [String] = []
+    ) async throws -> RawResponse {
+        try await api.call(
+            "GET", target, fields: fields + (cookie.map { ["Cookie: \($0)"] } ?? []))
     }
 
     func form(

@@ -103,3 +103,23 @@ final class FakeProvider: Sendable {
         return "code=\(code)&state=\(try #require(query["state"]))"
     }
 }
+
+/// Runs `test` with a gateway that signs people in at a provider.
+func withProvider(
+    secret: String? = "s e:cret", extra: [String: String] = [:], throughEdge: Bool = false,
+    _ test: (GatewayWorld, FakeProvider, FakeLinks) async throws -> Void
+) async throws {
+    let provider = try await FakeProvider()
+    try await ending(with: provider.server.stop) {
+        let links = FakeLinks()
+        var values = [
+            "LATCHKEY_OIDC_ISSUER": provider.issuer, "LATCHKEY_OIDC_CLIENT_ID": "latchkey",
+            "LATCHKEY_OIDC_NAME": "Acme <Login>", "LATCHKEY_SIGNUP": "closed",
+            "LATCHKEY_PUBLIC_URL": "https://api.example.com/access",
+        ]
+        values["LATCHKEY_OIDC_CLIENT_SECRET"] = secret
+        try await withGateway(
+            extra: values.merging(extra) { $1 }, links: links, throughEdge: throughEdge
+        ) { try await test($0, provider, links) }
+    }
+}

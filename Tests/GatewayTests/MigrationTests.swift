@@ -59,6 +59,8 @@ private let released = [
     "990fe22ec2e3aefad886627c6dec6ab7f65b5b2b9ffab6ac9bee489e241660fd",
     // who gets e-mails about shares
     "801c3c508c9e37e0a86d83e65c1d4197332acec343fddba395436ddc7bf26d13",
+    // from the identity provider to the console
+    "c4846624078d9c74bfe911f89eba275f8702936bd84bc2ff1d5ef5a2edfcfe88",
 ]
 
 @Suite struct MigrationTests {

@@ -23,7 +23,9 @@ import Testing
             let soft = try #require(Color(palette.soft))
             let ground = try #require(Color(palette.ground))
             #expect(button.contrast(with: text) >= 4.5)
-            #expect(link.contrast(with: paper) >= 4.5)
+            let tint = try #require(Color(palette.tint))
+            #expect(link.contrast(with: paper) >= 4.5 && link.contrast(with: tint) >= 4.5)
+            #expect(link.contrast(with: ground) >= 4.5)
             #expect(soft.contrast(with: ground) >= 4.5 && soft.contrast(with: paper) >= 4.5)
             // What is no text: 3 (WCAG 1.4.11).
             #expect(wrong.contrast(with: paper) >= 3)

@@ -21,7 +21,7 @@ public enum ExportTrial {
         about accepted_at accepted_locale accepted_with access_key_id access_level action added_at
         address admin after answered_at applied_at asked_at at attempts before body bucket
         built_in bytes claim_digest client counts created_at data days deleted_at delivered
-        delivered_at description digest disabled_reason display_name email_error
+        challenge delivered_at description digest disabled_reason display_name email_error
         email_notifications email_status ended_at endpoint entities entity_id entity_type entry_id
         epoch event_id event_number events expires_at external_id failed failing_since fields
         fingerprint finished_at first folded_name generation good_until id idempotency_key

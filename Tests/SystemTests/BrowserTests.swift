@@ -74,12 +74,27 @@ import Testing
     func `users sign in to the console, which works in each state, language and width`()
         async throws
     {
+        let identity: [String: Any] = [
+            "port": Int(Ports.next()), "name": "Acme Login",
+            "provider": Venv.folder + "oidc-provider-mock",
+        ]
+        let hasProvider = Venv.has("oidc-provider-mock")
         let stack = try await LiveStack([
             "LATCHKEY_CONSOLE_DIR": Venv.root + "/Services/Console",
-            "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true",
+            "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true", "LATCHKEY_PRODUCT_NAME": "Acme",
+            // As text on white it can't be read.
+            "LATCHKEY_ACCENT": "#ffb000", "LATCHKEY_APP_URL": "https://acme.example/",
+            "LATCHKEY_SUPPORT_EMAIL": "help@acme.example",
+            "LATCHKEY_TERMS_URL": "https://acme.example/terms",
+            "LATCHKEY_PRIVACY_URL": "https://acme.example/privacy",
+            "LATCHKEY_OIDC_ISSUER": "http://127.0.0.1:\(identity["port"] ?? 0)",
+            "LATCHKEY_OIDC_CLIENT_ID": "latchkey", "LATCHKEY_OIDC_CLIENT_SECRET": "s e:cret",
+            "LATCHKEY_OIDC_NAME": "Acme Login",
         ])
         try await stack.start()
         let plan: [String: Any] = [
+            "brand": ["name": "Acme", "accent": "#ffb000"],
+            "identity": hasProvider ? identity : NSNull(),
             "gateway": "http://127.0.0.1:\(stack.gatewayPort)",
             "mails": stack.dataFolder + "/mail", "admin": stack.adminToken,
             "axe": Venv.has("axe-core-python"),
@@ -87,6 +102,7 @@ import Testing
         try await browse(plan, in: stack, by: "console.py")
         // No log contains a token.
         #expect(!stack.logs.contains("st_live_") && !stack.logs.contains("sk_live_"))
+        #expect(!stack.logs.contains("s e:cret") && !stack.logs.contains("code="))
         #expect(await stack.stop())
     }
 

@@ -2,9 +2,10 @@
 
 console.py PLAN, where PLAN is a JSON file: {"gateway": URL, "mails": folder of .eml, "shots":
 folder for screenshots, "admin": an admin's token, "axe": whether axe-core-python is installed in
-.build/venv, or the path of axe.min.js}. Drives it as people do, by mouse and keyboard. Fails on
-every finding of axe, message on the browser's console, violation of the policy, and request to
-another host. Exits with 1 and prints what was wrong.
+.build/venv, or the path of axe.min.js, "brand": {"name", "accent"} of the product, "identity":
+{"port", "name", "provider": oidc-provider-mock} of the identity provider, or null}. Drives it as
+people do, by mouse and keyboard. Fails on every finding of axe, message on the browser's console,
+violation of the policy, and request to another host. Exits with 1 and prints what was wrong.
 """
 import base64
 import csv
@@ -19,6 +20,7 @@ import time
 import urllib.request
 from xml.etree import ElementTree
 
+import identity
 from browser import DESK, PATIENCE, PHONE, Browser, Mailbox, Person, Wrong
 
 ROOT = os.path.dirname(os.path.abspath(__file__)) + "/../.."
@@ -52,6 +54,8 @@ class Tab(Person):
         self.call("Emulation.setUserAgentOverride", userAgent="console test",
                   acceptLanguage="en-US")
         self.expected = []
+        # The origin of an identity provider, whose pages do as they like.
+        self.other = None
         if plan["axe"]:
             found = glob.glob(AXE if plan["axe"] is True else plan["axe"])
             if not found:
@@ -77,6 +81,15 @@ class Tab(Person):
         fields = self.run("[...document.querySelectorAll('input')].map((one) => one.value)")
         raise Wrong(f"never: {what or expression}; the fields have {fields}, the page has:\n"
                     + self.run("document.body.innerText"))
+
+    def arrive(self, expression):
+        """Waits for a page that is being loaded; meanwhile there may be none to ask."""
+        def is_there():
+            try:
+                return self.run(expression)
+            except Wrong:
+                return False
+        wait_for(is_there, expression)
 
     def visit(self, address):
         """Opens a view by its address, and waits until it is there."""
@@ -130,6 +143,20 @@ class Tab(Person):
         }})()""", f"a field {label!r}")
         self.type(text)
 
+    def fulfil(self, answers, address):
+        """Opens an address while some requests are answered here."""
+        self.call("Fetch.enable", patterns=[{"urlPattern": pattern} for pattern in answers])
+        self.browser.events.clear()
+        self.call("Page.navigate", url=address)
+        for _ in answers:
+            paused = self.browser.wait("Fetch.requestPaused", self.session)
+            kind, text = next(answer for pattern, answer in answers.items()
+                              if paused["request"]["url"].endswith(pattern.lstrip("*")))
+            self.call("Fetch.fulfillRequest", requestId=paused["requestId"], responseCode=200,
+                      responseHeaders=[{"name": "Content-Type", "value": kind}],
+                      body=base64.b64encode(text.encode()).decode())
+        self.call("Fetch.disable")
+
     def select(self, label, value):
         self.until("!document.querySelector('[aria-busy]')")
         self.until(f"""(() => {{
@@ -181,9 +208,11 @@ class Tab(Person):
         events = [event for event in self.browser.history
                   if event.get("sessionId") == self.session]
         home = self.plan["gateway"] + "/"
-        elsewhere = [url for url in (event["params"]["request"]["url"] for event in events
-                                     if event["method"] == "Network.requestWillBeSent")
-                     if not url.startswith((home, "data:", "blob:" + home))]
+        requests = [event["params"] for event in events
+                    if event["method"] == "Network.requestWillBeSent"]
+        elsewhere = [one["request"]["url"] for one in requests
+                     if not (self.other and one["documentURL"].startswith(self.other))
+                     and not one["request"]["url"].startswith((home, "data:", "blob:" + home))]
         if elsewhere:
             raise Wrong(f"requests to other hosts: {elsewhere}")
         complaints = []
@@ -191,8 +220,9 @@ class Tab(Person):
             if event["method"] == "Log.entryAdded":
                 entry = event["params"]["entry"]
                 # Failures that the test causes are logged as failed loads.
+                expected = self.expected + ([self.other, "jsdelivr"] if self.other else [])
                 if entry["source"] == "network" and any(
-                        path in entry.get("url", "") for path in self.expected):
+                        path in entry.get("url", "") for path in expected):
                     continue
                 complaints.append(json.dumps(entry))
             elif event["method"] in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled"):
@@ -291,6 +321,102 @@ def signing_in(browser, plan, mails, api):
     tab.judge_traffic()
     other.expected += tab.expected
     other.judge_traffic()
+
+
+def look(browser, plan, tab):
+    """The product's name, accent and logo."""
+    brand = plan["brand"]
+    if not tab.run("document.title").endswith(f" · {brand['name']}"):
+        raise Wrong(f"the page is called {tab.run('document.title')!r}")
+    tab.see(f"Open {brand['name']}", "Help", "Terms", "Privacy")
+    accent = brand["accent"].lstrip("#")
+    wanted = f"rgb({', '.join(str(int(accent[at:at + 2], 16)) for at in (0, 2, 4))})"
+    painted = tab.run("getComputedStyle(document.querySelector('.button.first')).backgroundColor")
+    if painted != wanted:
+        raise Wrong(f"a button has {painted}, not the accent {wanted}")
+
+    # With a logo, and an accent that can't be read as text on a light ground.
+    other = Tab(browser, plan)
+    look = tab.run("fetch('../api/branding').then((reply) => reply.json())")
+    look.update(productName="Sunny", logoUrl="https://elsewhere.example/brand/logo")
+    logo = ('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32">'
+            '<rect width="120" height="32" rx="6" fill="#888"/></svg>')
+    other.fulfil({"*/api/branding": ("application/json", json.dumps(look)),
+                  "*/brand/logo": ("image/svg+xml", logo)}, f"{plan['gateway']}/console/")
+    other.settle()
+    other.see("Sign in")
+    if other.run("document.querySelector('.logo').alt") != "Sunny" or not other.run(
+            "document.querySelector('.logo').naturalWidth"):
+        raise Wrong("the logo isn't shown")
+    other.check("1-sign-in-logo")
+    other.judge_traffic()
+
+
+def provider(browser, plan):
+    """Signing in at the platform's identity provider."""
+    mock = plan["identity"]
+    if not mock:
+        return
+    process = identity.start(mock, {
+        "ann": {"email": "ann@example.com", "email_verified": True},
+        "cy": {"email": "cy@example.com", "email_verified": False}})
+    try:
+        with_provider(browser, plan, mock)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def with_provider(browser, plan, mock):
+    origin = f"http://127.0.0.1:{mock['port']}/"
+
+    def begin(tab, address):
+        tab.other = origin
+        tab.visit(address)
+        tab.press(f"Continue with {mock['name']}")
+        tab.arrive("document.body.innerText.includes('Authorize Client')")
+
+    def choose(tab, who):
+        tab.run(f"document.querySelector('button[value={who}]').click()")
+        tab.arrive("location.pathname === '/console/' && !!document.querySelector('h1')")
+        tab.settle()
+
+    ann = Tab(browser, plan)
+    begin(ann, "#/teams")
+    choose(ann, "ann")
+    ann.see("Teams", "ann@example.com")
+    # Back where the user was; the code is in no address, and what proved it is gone.
+    if ann.run("location.hash") != "#/teams" or ann.run(
+            "sessionStorage.getItem('latchkey.sign-in')") is not None:
+        raise Wrong(f"after signing in: {ann.run('location.href')}")
+    entries = ann.call("Page.getNavigationHistory")["entries"]
+    if any("sign-in=" in entry["url"] for entry in entries):
+        raise Wrong(f"the code is in the history: {entries}")
+    ann.loading(lambda: ann.call("Page.reload"))
+    ann.see("ann@example.com")
+    ann.settle()
+    ann.press("Sign out")
+    ann.see(f"Continue with {mock['name']}")
+    ann.judge_traffic()
+
+    cy = Tab(browser, plan)
+    begin(cy, "#/")
+    choose(cy, "cy")
+    cy.see(f"{mock['name']} hasn’t verified your e-mail address. Use a code.")
+    cy.check("1-provider-unverified")
+    cy.judge_traffic()
+
+    # A code that this tab hasn't begun is discarded, and sent nowhere.
+    victim = Tab(browser, plan)
+    victim.open(f"{plan['gateway']}/console/#sign-in=a-code-of-somebody-else")
+    victim.settle()
+    victim.see("Sign in")
+    sent = [event["params"]["request"]["url"] for event in browser.history
+            if event.get("sessionId") == victim.session
+            and event["method"] == "Network.requestWillBeSent"]
+    if victim.run("location.hash") != "#/" or any("oidc" in url for url in sent):
+        raise Wrong(f"a foreign code was used: {sent}")
+    victim.judge_traffic()
 
 
 def home(browser, plan, mails, world):
@@ -882,6 +1008,8 @@ def main():
         signing_in(browser, plan, mails, api)
         world["tab"] = Tab(browser, plan)
         sign_in(world["tab"], mails, "ada@example.com")
+        look(browser, plan, world["tab"])
+        provider(browser, plan)
         home(browser, plan, mails, world)
         session_ends(browser, plan, world)
         things(browser, plan, mails, world)

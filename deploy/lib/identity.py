@@ -16,13 +16,8 @@ import urllib.request
 import browser
 
 
-def start(plan):
+def start(plan, users):
     """The provider, when it answers."""
-    users = {
-        "ann": {"email": plan["emails"]["ann"], "email_verified": True},
-        "ben": {"email": "eve@example.com", "email_verified": True},
-        "cy": {"email": plan["emails"]["cy"], "email_verified": False},
-    }
     claims = [f"--user-claims={json.dumps({'sub': name, **more})}" for name, more in users.items()]
     process = subprocess.Popen(
         [plan["provider"], f"--port={plan['port']}", "--require-nonce=true", *claims],
@@ -72,7 +67,11 @@ def run(plan, chromium):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         plan = json.load(file)
-    provider = start(plan)
+    provider = start(plan, {
+        "ann": {"email": plan["emails"]["ann"], "email_verified": True},
+        "ben": {"email": "eve@example.com", "email_verified": True},
+        "cy": {"email": plan["emails"]["cy"], "email_verified": False},
+    })
     chromium = browser.Browser()
     try:
         run(plan, chromium)

@@ -28,9 +28,9 @@ export function onUnauthorized(then) {
 
 /** Sends a request.
  * @param options `query` and `body`; `signal` to abort; `quiet` keeps it out of `calls`, and a 401
- *   from ending the session.
+ *   from ending the session; `cache` is what fetch does with stored responses.
  * @returns the response's JSON; null if it has none. */
-export async function call(method, path, { query, body, signal, quiet } = {}) {
+export async function call(method, path, { query, body, signal, quiet, cache } = {}) {
   const url = new URL(path.replace(/^\//, ""), base);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
@@ -44,7 +44,7 @@ export async function call(method, path, { query, body, signal, quiet } = {}) {
   try {
     response = await fetch(url, {
       method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "omit", cache: "no-store", redirect: "error",
+      credentials: "omit", cache: cache ?? "no-store", redirect: "error",
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;

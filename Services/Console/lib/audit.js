@@ -1,5 +1,6 @@
 // Audit entries in words.
 
+import { brand } from "./brand.js";
 import { h } from "./dom.js";
 import { dateTime, hasText, integer, named, parts, t } from "./i18n.js";
 import { nameOf } from "./people.js";
@@ -13,7 +14,7 @@ export function usersOf(entries) {
 
 // Names also of the caller: "you" would need other verbs in most languages.
 function actorName(id) {
-  if (!id || id === "operator") return t(id ? "operator" : "system");
+  if (!id || id === "operator") return id ? t("operator") : brand.productName;
   return nameOf(id);
 }
 

@@ -1,5 +1,6 @@
 // The picture of who has access and why: people, what gives them access, and the thing.
 
+import { brand } from "./brand.js";
 import { download, h, put, s } from "./dom.js";
 import { parts, t, tn } from "./i18n.js";
 import { button } from "./ui.js";
@@ -12,8 +13,14 @@ const FONT = "system-ui, sans-serif";
 // Of the exported file; in the page the style sheet has the last word.
 const INK = "#16181d";
 const LINE = "#c3c8d4";
-const FILLS = { person: ["#fff", LINE, INK], way: ["#eaedfc", "#eaedfc", INK],
-  goal: ["#2f4bd8", "#2f4bd8", "#fff"] };
+
+
+function colorsOf(kind) {
+  const { accent, onAccent, tint } = brand.colors.light;
+  return {
+    person: ["#fff", LINE, INK], way: [tint, tint, INK], goal: [accent, accent, onAccent],
+  }[kind];
+}
 
 /** @param thing `{name, kind}`
  * @param people `{key, name, paths: [{way: {key, name}, text}]}`
@@ -55,7 +62,7 @@ export function graph(thing, people, total = people.length) {
 
   function node(column, y, name, kind, item) {
     const [x, width] = COLUMNS[column];
-    const [fill, stroke, ink] = FILLS[kind];
+    const [fill, stroke, ink] = colorsOf(kind);
     const group = s("g", {
       class: `node ${kind}`, tabindex: "-1", role: "button", "aria-label": describe(kind, item),
     }, s("rect", { x: x + 1, y: y - 17, width: width - 2, height: 34, rx: 8, fill,

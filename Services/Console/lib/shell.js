@@ -1,6 +1,7 @@
 // What surrounds every view: navigation, the signed-in user, the language.
 
 import { calls, get, Problem, remove } from "./api.js";
+import { links, mark, setTitle } from "./brand.js";
 import { h, put } from "./dom.js";
 import { language, languages, loadTexts, t } from "./i18n.js";
 import { forgetPeople, learn } from "./people.js";
@@ -25,12 +26,13 @@ const ADMIN = [
   ["audit", "shield", "admin/audit"], ["health", "check", "admin/health"],
 ];
 
-/** Shows the view of the current address, or signing in first. */
-export async function show() {
+/** Shows the view of the current address, or signing in first.
+ * @param notice why the user has to sign in again, if they do. */
+export async function show(notice) {
   running.abort();
   const work = new AbortController();
   running = work;
-  if (!currentToken()) return signIn();
+  if (!currentToken()) return signIn(notice);
   if (!session.me) {
     put(root, h("div", { class: "bare" }, skeleton()));
     try {
@@ -38,7 +40,7 @@ export async function show() {
       learn(session.me);
     } catch (error) {
       if (error.name === "AbortError" || !currentToken()) return undefined;
-      return put(root, h("main", { class: "bare" }, problemState(error, show)));
+      return put(root, h("main", { class: "bare" }, problemState(error, () => show())));
     }
   }
   if (!main?.isConnected) frame();
@@ -65,14 +67,14 @@ async function view(work) {
   } catch (error) {
     if (work.signal.aborted) return;
     if (!(error instanceof Problem)) console.error(error);
-    put(main, h("h1", { tabindex: "-1" }, t("state.title")), problemState(error, show));
+    put(main, h("h1", { tabindex: "-1" }, t("state.title")), problemState(error, () => show()));
   } finally {
     clearTimeout(patience);
   }
   if (work.signal.aborted) return;
   main.removeAttribute("aria-busy");
   const heading = main.querySelector("h1");
-  document.title = `${heading?.textContent ?? ""} · Latchkey`;
+  setTitle(heading?.textContent);
   // So that a screen reader says where it is, and Tab goes on from there; not as the page opens.
   const { activeElement } = document;
   if (hasShown && (activeElement === document.body || nav.contains(activeElement))) {
@@ -112,9 +114,9 @@ async function signIn(notice) {
   main = undefined;
   forgetPeople();
   const { default: make } = await import("../views/signin.js");
-  put(root, make({ notice, done: show, language: languageChoice() }));
+  put(root, make({ notice, done: () => show(), language: languageChoice() }));
   hasShown = true;
-  document.title = `${t("signIn.title")} · Latchkey`;
+  setTitle(t("signIn.title"));
   root.querySelector("input")?.focus();
 }
 
@@ -154,12 +156,11 @@ function frame() {
   const places = (items) => h("ul", {}, items.map(([key, name, address]) =>
     h("li", {}, h("a", { href: `#/${address}`, "data-place": address }, icon(name),
       t(`nav.${key}`)))));
-  const brand = () => h("a", { href: "#/", class: "brand" },
-    h("img", { src: "icon.svg", alt: "", width: "24", height: "24" }), "Latchkey");
+  const brand = () => h("a", { href: "#/", class: "brand" }, mark());
   nav = h("nav", { "aria-label": t("nav"), class: "places" }, brand(), places(PLACES),
     isAdmin() ? [h("h2", {}, t("nav.admin")), places(ADMIN)] : null,
     h("p", { class: "elsewhere" }, h("a", { href: "../docs" }, t("nav.reference")),
-      h("a", { href: "../problems" }, t("nav.problems"))),
+      h("a", { href: "../problems" }, t("nav.problems")), links()),
     h("div", { class: "me" }, h("div", { class: "row" }, avatar(me.displayName),
       h("span", { class: "who" }, me.displayName, h("span", { class: "soft line" }, me.email))),
     h("div", { class: "row" }, languageChoice(), button(t("signOut"), signOut))));

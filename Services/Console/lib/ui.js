@@ -89,6 +89,17 @@ export function empty(title, text, ...actions) {
     text ? h("p", { class: "soft" }, text) : null, actions);
 }
 
+/** That an identity provider manages something: what can't be changed here, and how to.
+ * @param release ends that; only for callers who can. */
+export function managedNotice(text, release) {
+  return h("div", { class: "notice row wrap" }, h("p", { class: "grow" }, text),
+    release ? button(t("managed.release"), async () => {
+      const isDone = await confirm(t("managed.release"), h("p", {}, t("managed.release.text")),
+        t("managed.release"), release);
+      if (isDone) dispatchEvent(new HashChangeEvent("hashchange"));
+    }, { kind: "second small" }) : null);
+}
+
 /** While a view loads. */
 export function skeleton() {
   return h("div", { class: "skeleton", role: "status" },

@@ -31,6 +31,10 @@ export default {
   "audit.to": "Bis",
   "audit.token": "Token",
   "audit.workspaceId": "Arbeitsbereich",
+  "brand.app": "{name} öffnen",
+  "brand.help": "Hilfe",
+  "brand.privacy": "Datenschutz",
+  "brand.terms": "Nutzungsbedingungen",
   "byYou": "dir",
   "cancel": "Abbrechen",
   "close": "Schließen",
@@ -58,6 +62,7 @@ export default {
   "code.last_owner":
     "Wer als Einziges Eigentum hat, kann weder gehen noch die Rolle wechseln: Ernenne "
       + "erst jemand anderen.",
+  "code.managed_by_scim": "Ein Identitätsanbieter verwaltet das über SCIM: Ändere es dort.",
   "code.not_a_publisher": "Das können nur Publisher.",
   "code.not_a_team_admin": "Das können nur die Admins des Teams.",
   "code.not_the_creator": "Nur wer diesen Zugriff gegeben hat, kann ihn entziehen.",
@@ -255,6 +260,12 @@ export default {
   "level.viewer": "kann ansehen",
   "level.write": "kann bearbeiten",
   "loading": "Wird geladen …",
+  "managed": "Von SCIM verwaltet",
+  "managed.field": "Ein Identitätsanbieter verwaltet das: Ändere es dort.",
+  "managed.release": "Verwaltung durch SCIM beenden",
+  "managed.release.text":
+    "Danach lässt es sich hier ändern. Mit seiner nächsten Änderung verwaltet der "
+      + "Identitätsanbieter es wieder.",
   "members.add": "Mitglied hinzufügen",
   "members.add.text": "Die Adresse muss zu einem Benutzer der Plattform gehören.",
   "members.changed": "Die Rolle von {name} wurde geändert.",
@@ -447,10 +458,21 @@ export default {
   "shown": "{count} von {total}",
   "signIn.address": "E-Mail-Adresse",
   "signIn.by.code": "Mit einem Code per E-Mail anmelden",
+  "signIn.by.oidc": "Weiter mit {name}",
   "signIn.by.token": "Mit einem API-Token anmelden",
   "signIn.code": "Code",
   "signIn.ended": "Deine Sitzung ist beendet. Melde dich noch einmal an.",
   "signIn.enter": "Anmelden",
+  "signIn.failed.failed":
+    "Die Anmeldung mit {name} hat nicht geklappt. Versuch es noch einmal, oder nimm einen "
+    + "Code.",
+  "signIn.failed.no_account":
+    "Zu der E-Mail-Adresse, die {name} von dir hat, gibt es kein Konto. Bitte die "
+    + "Administration der Plattform darum.",
+  "signIn.failed.unavailable":
+    "{name} ist nicht erreichbar. Versuch es noch einmal, oder nimm einen Code.",
+  "signIn.failed.unverified": "{name} hat deine E-Mail-Adresse nicht bestätigt. Nimm einen Code.",
+  "signIn.or": "oder",
   "signIn.other": "Andere Adresse verwenden",
   "signIn.send": "Code senden",
   "signIn.sent":
@@ -501,8 +523,10 @@ export default {
   "store.since": "veröffentlicht {when}",
   "subject.entity": "Entität",
   "subject.user": "Benutzer",
-  "system": "Latchkey",
   "team": "Team",
+  "team.managed.text":
+    "Ein Identitätsanbieter verwaltet dieses Team über SCIM: Ändere Namen und Mitglieder "
+      + "dort.",
   "teams": "Teams",
   "teams.create": "Team anlegen",
   "teams.delete.text":
@@ -554,6 +578,9 @@ export default {
   "user.externalId": "Externe Id",
   "user.history": "Geschichte",
   "user.integrations": "Integrationen",
+  "user.managed.text":
+    "Ein Identitätsanbieter verwaltet diesen Benutzer über SCIM: Ändere Namen, Adresse, "
+      + "externe ID und Sperre dort.",
   "user.offboard": "Zugriffe entziehen",
   "user.restore": "Entsperren",
   "user.sessions": "Sitzungen",

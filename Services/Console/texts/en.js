@@ -29,6 +29,10 @@ export default {
   "audit.to": "To",
   "audit.token": "Token",
   "audit.workspaceId": "Workspace",
+  "brand.app": "Open {name}",
+  "brand.help": "Help",
+  "brand.privacy": "Privacy",
+  "brand.terms": "Terms",
   "byYou": "you",
   "cancel": "Cancel",
   "close": "Close",
@@ -50,6 +54,7 @@ export default {
   "code.inviter_gone": "The inviter no longer has the right to invite.",
   "code.last_admin": "The platform must keep at least one admin.",
   "code.last_owner": "The last owner can’t leave or change roles: name another owner first.",
+  "code.managed_by_scim": "An identity provider manages this by SCIM: change it there.",
   "code.not_a_publisher": "Only publishers can do this.",
   "code.not_a_team_admin": "Only the team’s admins can do this.",
   "code.not_the_creator": "Only the person who created this share can revoke it.",
@@ -242,6 +247,12 @@ export default {
   "level.viewer": "viewer",
   "level.write": "can edit",
   "loading": "Loading…",
+  "managed": "Managed by SCIM",
+  "managed.field": "An identity provider manages this: change it there.",
+  "managed.release": "Stop managing by SCIM",
+  "managed.release.text":
+    "From then on it can be changed here. The identity provider’s next change makes it "
+      + "manage this again.",
   "members.add": "Add a member",
   "members.add.text": "The address must belong to a user of the platform.",
   "members.changed": "The role of {name} was changed.",
@@ -429,10 +440,18 @@ export default {
   "shown": "{count} of {total}",
   "signIn.address": "E-mail address",
   "signIn.by.code": "Sign in with a code by e-mail",
+  "signIn.by.oidc": "Continue with {name}",
   "signIn.by.token": "Sign in with an API token",
   "signIn.code": "Code",
   "signIn.ended": "Your session has ended. Sign in again.",
   "signIn.enter": "Sign in",
+  "signIn.failed.failed": "Signing in with {name} didn’t work. Try again, or use a code.",
+  "signIn.failed.no_account":
+    "There is no account with the e-mail address that {name} has of you. Ask whoever runs the "
+    + "platform for one.",
+  "signIn.failed.unavailable": "{name} can’t be reached. Try again, or use a code.",
+  "signIn.failed.unverified": "{name} hasn’t verified your e-mail address. Use a code.",
+  "signIn.or": "or",
   "signIn.other": "Use another address",
   "signIn.send": "Send a code",
   "signIn.sent": "We sent a code to {email}. It works once and expires in 10 minutes.",
@@ -477,8 +496,9 @@ export default {
   "store.since": "published {when}",
   "subject.entity": "entity",
   "subject.user": "user",
-  "system": "Latchkey",
   "team": "Team",
+  "team.managed.text":
+    "An identity provider manages this team by SCIM: change its name and members there.",
   "teams": "Teams",
   "teams.create": "Create a team",
   "teams.delete.text":
@@ -529,6 +549,9 @@ export default {
   "user.externalId": "External id",
   "user.history": "History",
   "user.integrations": "Integrations",
+  "user.managed.text":
+    "An identity provider manages this user by SCIM: change names, address, external id and "
+      + "suspension there.",
   "user.offboard": "Offboard",
   "user.restore": "Restore",
   "user.sessions": "Sessions",

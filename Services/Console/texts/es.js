@@ -31,6 +31,10 @@ export default {
   "audit.to": "Hasta",
   "audit.token": "Token",
   "audit.workspaceId": "Espacio de trabajo",
+  "brand.app": "Abrir {name}",
+  "brand.help": "Ayuda",
+  "brand.privacy": "Privacidad",
+  "brand.terms": "Condiciones",
   "byYou": "ti",
   "cancel": "Cancelar",
   "close": "Cerrar",
@@ -52,6 +56,7 @@ export default {
   "code.inviter_gone": "Quien te invitó ya no tiene ese derecho.",
   "code.last_admin": "La plataforma debe conservar al menos un administrador.",
   "code.last_owner": "El último propietario no puede salir ni cambiar de rol: nombra antes a otro.",
+  "code.managed_by_scim": "Lo gestiona un proveedor de identidad por SCIM: cámbialo allí.",
   "code.not_a_publisher": "Solo los editores pueden hacerlo.",
   "code.not_a_team_admin": "Solo los administradores del equipo pueden hacerlo.",
   "code.not_the_creator": "Solo quien creó este acceso puede revocarlo.",
@@ -246,6 +251,12 @@ export default {
   "level.viewer": "lector",
   "level.write": "puede editar",
   "loading": "Cargando…",
+  "managed": "Gestionado por SCIM",
+  "managed.field": "Lo gestiona un proveedor de identidad: cámbialo allí.",
+  "managed.release": "Dejar de gestionar por SCIM",
+  "managed.release.text":
+    "Después se puede cambiar aquí. Con su próximo cambio, el proveedor de identidad lo "
+      + "volverá a gestionar.",
   "members.add": "Añadir un miembro",
   "members.add.text": "La dirección debe ser de un usuario de la plataforma.",
   "members.changed": "Se ha cambiado el rol de {name}.",
@@ -436,10 +447,19 @@ export default {
   "shown": "{count} de {total}",
   "signIn.address": "Dirección de correo",
   "signIn.by.code": "Entrar con un código por correo",
+  "signIn.by.oidc": "Continuar con {name}",
   "signIn.by.token": "Entrar con un token de API",
   "signIn.code": "Código",
   "signIn.ended": "Tu sesión ha terminado. Vuelve a entrar.",
   "signIn.enter": "Entrar",
+  "signIn.failed.failed":
+    "No se ha podido iniciar sesión con {name}. Inténtalo de nuevo o usa un código.",
+  "signIn.failed.no_account":
+    "No hay ninguna cuenta con la dirección de correo que {name} tiene de ti. Pídela a la "
+    + "administración de la plataforma.",
+  "signIn.failed.unavailable": "No se puede acceder a {name}. Inténtalo de nuevo o usa un código.",
+  "signIn.failed.unverified": "{name} no ha verificado tu dirección de correo. Usa un código.",
+  "signIn.or": "o",
   "signIn.other": "Usar otra dirección",
   "signIn.send": "Enviar un código",
   "signIn.sent": "Hemos enviado un código a {email}. Sirve una vez y caduca en 10 minutos.",
@@ -486,8 +506,10 @@ export default {
   "store.since": "publicado {when}",
   "subject.entity": "entidad",
   "subject.user": "usuario",
-  "system": "Latchkey",
   "team": "Equipo",
+  "team.managed.text":
+    "Un proveedor de identidad gestiona este equipo por SCIM: cambia allí su nombre y sus "
+      + "miembros.",
   "teams": "Equipos",
   "teams.create": "Crear un equipo",
   "teams.delete.text":
@@ -538,6 +560,9 @@ export default {
   "user.externalId": "Id externo",
   "user.history": "Historial",
   "user.integrations": "Integraciones",
+  "user.managed.text":
+    "Un proveedor de identidad gestiona este usuario por SCIM: cambia allí sus nombres, su "
+      + "dirección, su id externo y su suspensión.",
   "user.offboard": "Dar de baja",
   "user.restore": "Restablecer",
   "user.sessions": "Sesiones",

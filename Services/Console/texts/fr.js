@@ -31,6 +31,10 @@ export default {
   "audit.to": "Au",
   "audit.token": "Jeton",
   "audit.workspaceId": "Espace de travail",
+  "brand.app": "Ouvrir {name}",
+  "brand.help": "Aide",
+  "brand.privacy": "Confidentialité",
+  "brand.terms": "Conditions",
   "byYou": "vous",
   "cancel": "Annuler",
   "close": "Fermer",
@@ -54,6 +58,8 @@ export default {
   "code.last_owner":
     "Le dernier propriétaire ne peut ni partir ni changer de rôle : nommez-en d’abord un "
       + "autre.",
+  "code.managed_by_scim":
+    "Un fournisseur d’identité gère cet élément par SCIM : modifiez-le là-bas.",
   "code.not_a_publisher": "Seuls les éditeurs le peuvent.",
   "code.not_a_team_admin": "Seuls les administrateurs de l’équipe le peuvent.",
   "code.not_the_creator": "Seule la personne qui a créé ce partage peut le révoquer.",
@@ -252,6 +258,12 @@ export default {
   "level.viewer": "lecteur",
   "level.write": "peut modifier",
   "loading": "Chargement…",
+  "managed": "Géré par SCIM",
+  "managed.field": "Un fournisseur d’identité gère ce champ : modifiez-le là-bas.",
+  "managed.release": "Ne plus gérer par SCIM",
+  "managed.release.text":
+    "Vous pourrez ensuite le modifier ici. À sa prochaine modification, le fournisseur "
+      + "d’identité le gérera de nouveau.",
   "members.add": "Ajouter un membre",
   "members.add.text": "L’adresse doit être celle d’un utilisateur de la plateforme.",
   "members.changed": "Le rôle de {name} a été modifié.",
@@ -446,10 +458,19 @@ export default {
   "shown": "{count} sur {total}",
   "signIn.address": "Adresse e-mail",
   "signIn.by.code": "Se connecter avec un code par e-mail",
+  "signIn.by.oidc": "Continuer avec {name}",
   "signIn.by.token": "Se connecter avec un jeton d’API",
   "signIn.code": "Code",
   "signIn.ended": "Votre session est terminée. Reconnectez-vous.",
   "signIn.enter": "Se connecter",
+  "signIn.failed.failed":
+    "La connexion avec {name} n’a pas fonctionné. Réessayez ou utilisez un code.",
+  "signIn.failed.no_account":
+    "Aucun compte ne correspond à l’adresse e-mail transmise par {name}. Demandez-en un à "
+    + "l’administration de la plateforme.",
+  "signIn.failed.unavailable": "{name} est injoignable. Réessayez ou utilisez un code.",
+  "signIn.failed.unverified": "{name} n’a pas vérifié votre adresse e-mail. Utilisez un code.",
+  "signIn.or": "ou",
   "signIn.other": "Utiliser une autre adresse",
   "signIn.send": "Envoyer un code",
   "signIn.sent":
@@ -501,8 +522,10 @@ export default {
   "store.since": "publication {when}",
   "subject.entity": "entité",
   "subject.user": "utilisateur",
-  "system": "Latchkey",
   "team": "Équipe",
+  "team.managed.text":
+    "Un fournisseur d’identité gère cette équipe par SCIM : modifiez-y son nom et ses "
+      + "membres.",
   "teams": "Équipes",
   "teams.create": "Créer une équipe",
   "teams.delete.text":
@@ -556,6 +579,9 @@ export default {
   "user.externalId": "Id externe",
   "user.history": "Historique",
   "user.integrations": "Intégrations",
+  "user.managed.text":
+    "Un fournisseur d’identité gère cet utilisateur par SCIM : modifiez-y ses noms, son "
+      + "adresse, son identifiant externe et sa suspension.",
   "user.offboard": "Retirer les accès",
   "user.restore": "Rétablir",
   "user.sessions": "Sessions",

@@ -1,6 +1,7 @@
 // The platform's events, newest first, and as they happen.
 
 import { get } from "../lib/api.js";
+import { brand } from "../lib/brand.js";
 import { h, put } from "../lib/dom.js";
 import { checkbox, check } from "../lib/forms.js";
 import { named, t } from "../lib/i18n.js";
@@ -85,7 +86,7 @@ async function newest(load) {
 function row(event) {
   const { type, subject, parent, actor_id: actor, sequence, data } = event;
   return h("li", {}, h("div", { class: "grow" }, h("p", { class: "strong" }, type),
-    h("p", { class: "soft" }, actor ? nameOf(actor) : t("system"), " · ",
+    h("p", { class: "soft" }, actor ? nameOf(actor) : brand.productName, " · ",
       named("subject", subject.type), " ", h("code", {}, subject.id)),
     h("details", {}, h("summary", {}, t("audit.details")), h("dl", {},
       h("dt", {}, t("events.sequence")), h("dd", {}, String(sequence)),

@@ -1,12 +1,15 @@
-// Signing in: by a code sent by e-mail, or with an API token.
+// Signing in: at the identity provider, by a code sent by e-mail, or with an API token.
 
 import { get, post, Problem } from "../lib/api.js";
+import { links, mark } from "../lib/brand.js";
 import { h, put } from "../lib/dom.js";
 import { parts, t } from "../lib/i18n.js";
+import { leave, provider } from "../lib/provider.js";
 import { begin, end } from "../lib/session.js";
-import { button, field, problemText } from "../lib/ui.js";
+import { attempt, button, field, problemText } from "../lib/ui.js";
 
-// The ways to sign in, in the order in which they are offered. Each gets `{done, show}`.
+// The ways to sign in with a form, in the order in which they are offered; each gets `{done}`. The
+// identity provider, if there is one, is a button above them.
 const WAYS = [{ key: "code", make: byAddress }, { key: "token", make: byToken }];
 
 /** @param notice why the user has to sign in again, if they do. */
@@ -20,11 +23,23 @@ export default function signIn({ notice, done, language }) {
   };
   show(WAYS[0]);
   return h("main", { class: "bare" }, h("div", { class: "card" },
-    h("p", { class: "brand" }, h("img", { src: "icon.svg", alt: "", width: "28", height: "28" }),
-      "Latchkey"),
+    h("p", { class: "brand" }, mark()),
     h("h1", {}, t("signIn.title")),
     notice ? h("p", { class: "notice", role: "status" }, notice) : null,
-    content), language);
+    byProvider(), content), elsewhere(), language);
+}
+
+function byProvider() {
+  const known = provider();
+  if (!known) return null;
+  const go = button(t("signIn.by.oidc", { name: known.name }), () => attempt(go, leave),
+    { kind: "first wide" });
+  return [go, h("p", { class: "or" }, t("signIn.or"))];
+}
+
+function elsewhere() {
+  const shown = links();
+  return shown.length ? h("p", { class: "elsewhere" }, shown) : null;
 }
 
 /** A form with one field, whose mistakes stand at it. */

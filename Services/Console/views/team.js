@@ -8,7 +8,7 @@ import { go, link } from "../lib/router.js";
 import { can, isAdmin, session } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
 import {
-  attempt, avatar, badge, button, choice, confirm, copyable, head, pages, toast,
+  attempt, avatar, badge, button, choice, confirm, copyable, head, managedNotice, pages, toast,
 } from "../lib/ui.js";
 
 const ROLES = ["member", "data-wizard", "admin"];
@@ -18,25 +18,30 @@ export default async function team({ params, signal }) {
   const [one, members] = await Promise.all([get(path, { signal }),
     list(`${path}/members`, { query: { pageSize: 100 }, signal })]);
   const role = members.items.find(({ username }) => username === session.me.username)?.role;
-  const canManage = can("team:write") && (role === "admin" || isAdmin());
+  const canWrite = can("team:write") && (role === "admin" || isAdmin());
+  const canManage = canWrite && !one.managedBy;
   return [
     head(one.name, {
       trail: [[t("teams"), link("teams")]],
-      badges: role ? badge(named("level", role), "accent") : null,
+      badges: [role ? badge(named("level", role), "accent") : null,
+        one.managedBy ? badge(t("managed")) : null],
       actions: canManage ? [button(t("rename"), () => rename(one, path)),
         button(t("delete"), () => destroy(one, path), { kind: "danger" })] : [],
     }),
     h("p", { class: "soft facts" }, copyable(one.id)),
+    one.managedBy ? managedNotice(t("team.managed.text"),
+      isAdmin() && can("team:write") ? () => patch(path, { managedBy: null }) : null) : null,
     canManage ? h("div", { class: "filters" },
       button(t("members.add"), () => add(path), { kind: "first" })) : null,
     await pages((page, pageSize) => (page === 1 && members.total <= 100 ? members
       : list(`${path}/members`, { query: { page, pageSize }, signal })),
-    (member) => row(one, path, member, canManage),
+    (member) => row(one, path, member, { canWrite, canManage }),
     { caption: t("organization.members"), size: 100 }),
   ];
 }
 
-function row(one, path, member, canManage) {
+/** Which role a member has is decided here, also where a provider decides who is a member. */
+function row(one, path, member, { canWrite, canManage }) {
   const place = `${path}${api`/members/${member.username}`}`;
   const isSelf = member.username === session.me.username;
   const select = choice(ROLES.map((role) => [role, named("level", role)]), member.role, {
@@ -53,8 +58,8 @@ function row(one, path, member, canManage) {
     h("div", { class: "grow" }, h("p", { class: "strong" }, member.displayName,
       isSelf ? h("span", { class: "soft" }, ` (${t("you")})`) : null),
     h("p", { class: "soft" }, `@${member.username}`)),
-    h("div", { class: "actions" }, canManage ? select : badge(named("level", member.role)),
-      canManage || isSelf ? button(t(isSelf ? "leave" : "remove"), async () => {
+    h("div", { class: "actions" }, canWrite ? select : badge(named("level", member.role)),
+      canManage || (isSelf && !one.managedBy) ? button(t(isSelf ? "leave" : "remove"), async () => {
         const values = { name: member.displayName, organization: one.name };
         const isDone = await confirm(
           t(isSelf ? "members.leave.title" : "members.remove.title", values),

@@ -25,7 +25,8 @@ export default async function teams({ query, signal }) {
     }), (one) => h("li", {}, h("span", { class: "tile" }, icon("people")),
       h("div", { class: "grow" },
         h("a", { href: link("teams", one.id), class: "strong cover" }, one.name),
-        h("p", { class: "soft" }, tn("organizations.members", one.memberCount)))),
+        h("p", { class: "soft" }, tn("organizations.members", one.memberCount))),
+      one.managedBy ? badge(t("managed")) : null),
     { caption: t("teams"), whenEmpty: empty(t(search ? "nothing.found" : "teams.none"),
       search ? "" : t("teams.none.text")) }),
   ];

@@ -10,7 +10,8 @@ import { go, link } from "../lib/router.js";
 import { can } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
 import {
-  attempt, badge, button, choice, confirm, copyable, empty, head, icon, pages, section, tabs, when,
+  attempt, badge, button, choice, confirm, copyable, empty, head, icon, managedNotice, pages,
+  section, tabs, when,
 } from "../lib/ui.js";
 import { createToken, sessionRows, tokenRows } from "./credentials.js";
 import { badgesOf, rolesOf } from "./users.js";
@@ -37,6 +38,8 @@ export default async function user({ params, signal }) {
     h("p", { class: "soft facts" }, h("span", {}, one.email), h("span", {}, `@${one.username}`),
       copyable(one.id), one.externalId ? copyable(`ext:${one.externalId}`) : null),
     one.suspended ? h("p", { class: "notice" }, t("users.suspended.text")) : null,
+    one.managedBy ? managedNotice(t("user.managed.text"),
+      can("users:admin") ? () => patch(path, { managedBy: null }) : null) : null,
     tabs(TABS.map((key) => [t(`user.${key}`), address(key)]), address(tab)),
     await content(one, path, signal),
   ];
@@ -44,15 +47,19 @@ export default async function user({ params, signal }) {
 
 function edit(one, path) {
   return button(t("edit"), async () => {
+    // What the provider manages can be read, and says why it can't be changed.
+    const [disabled, why] = one.managedBy ? [true, t("managed.field")] : [];
+    const input = (value, more) => textInput(value, { ...more, disabled });
     const isDone = await formDialog(t("edit.of", { name: one.displayName }), {
       inputs: {
-        displayName: [t("name"), textInput(one.displayName, { maxlength: "200" })],
-        email: [t("signIn.address"), textInput(one.email, { type: "email" })],
+        displayName: [t("name"), input(one.displayName, { maxlength: "200" }), why],
+        email: [t("signIn.address"), input(one.email, { type: "email" }), why],
         username: [t("username"), textInput(one.username)],
-        externalId: [t("user.externalId"), textInput(one.externalId ?? "")],
+        externalId: [t("user.externalId"), input(one.externalId ?? ""), why],
         role: [t("role"), choice(rolesOf(), one.role)],
       }, label: t("save"),
-      send: (values) => patch(path, { ...values, externalId: values.externalId || null }),
+      send: ({ username, role, ...others }) => patch(path, one.managedBy ? { username, role }
+        : { ...others, username, role, externalId: others.externalId || null }),
     });
     if (isDone) await refresh();
   });
@@ -80,12 +87,15 @@ function actions(one, path) {
   });
   return [
     edit(one, path),
-    one.suspended ? button(t("user.restore"), restore) : button(t("user.suspend"), suspend),
+    one.managedBy ? null : suspension(one, suspend, restore),
     h("a", { class: "button second", href: link("admin", "users", one.id, "offboard") },
       t("user.offboard")),
     button(t("user.export"), save), button(t("delete"), destroy, { kind: "danger" }),
   ];
 }
+
+const suspension = (one, suspend, restore) => (one.suspended
+  ? button(t("user.restore"), restore) : button(t("user.suspend"), suspend));
 
 async function access(one, path, signal) {
   if (!can("access:check")) throw new Problem(403);

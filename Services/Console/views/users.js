@@ -35,7 +35,8 @@ export default async function users({ query, signal }) {
 
 export function badgesOf(user) {
   return [user.role === "admin" ? badge(t("role.admin"), "accent") : null,
-    user.suspended ? badge(t("users.suspended"), "bad") : null];
+    user.suspended ? badge(t("users.suspended"), "bad") : null,
+    user.managedBy ? badge(t("managed")) : null];
 }
 
 export const rolesOf = () => ["member", "admin"].map((role) => [role, t(`role.${role}`)]);

@@ -21,6 +21,7 @@ struct GatewayAPI: Sendable {
         [
             .later(GatewayRoutes.createSignInCode) { try await createCode($0) },
             .later(GatewayRoutes.createSession) { try await createSession($0) },
+            .later(GatewayRoutes.createProviderSession) { try await createProviderSession($0) },
             .change(GatewayRoutes.deleteCurrentSession) { try await deleteSession($0) },
             .change(GatewayRoutes.exchangeCode) { try await exchangeCode($0) },
             .now(GatewayRoutes.me) { try me($0) },

@@ -14,10 +14,14 @@ extension GatewayAPI {
         let body = try request.decode(NewSessionBody.self)
         let session = try await signIn.signIn(
             body.email, code: body.code, from: SignInClient(request), requestId: request.requestId)
-        return .json(
-            201,
-            SessionBody(
-                token: session.token, user: UserBody(session.user), expiresAt: session.expiresAt))
+        return .json(201, SessionBody(session))
+    }
+
+    func createProviderSession(_ request: RequestContext) async throws -> Response {
+        let session = try await signIn.signIn(
+            try request.decode(ProviderSessionBody.self), from: SignInClient(request),
+            requestId: request.requestId)
+        return .json(201, SessionBody(session))
     }
 
     func exchangeCode(_ request: RequestContext) async throws -> Committed {
@@ -51,6 +55,13 @@ extension GatewayAPI {
         try await request.commit(
             sessions.end(id, of: userId, by: request.caller), current: .exists
         ) { .noContent }
+    }
+}
+
+extension SessionBody {
+    fileprivate init(_ session: SignIn.Session) {
+        self.init(
+            token: session.token, user: UserBody(session.user), expiresAt: session.expiresAt)
     }
 }
 

@@ -2,10 +2,11 @@ import Contract
 
 /// The console's files, for browsers.
 public enum ConsoleRoutes {
-    public static let all = [redirect, start, file, nestedFile]
+    public static let all = files + [signIn]
+    private static let files = [redirect, start, file, nestedFile]
 
     /// Files that a browser loads many of at once, the same for everyone and from memory.
-    public static let ids = Set(all.map(\.id))
+    public static let ids = Set(files.map(\.id))
 
     public static let redirect = Endpoint(
         "getConsole", .get, "/console", access: .open,
@@ -20,4 +21,8 @@ public enum ConsoleRoutes {
         "getNestedConsoleFile", .get, "/console/{folder}/{file}", access: .open,
         summary: "Get a file in a folder of the console",
         answers: .other("text/javascript", "The file."))
+    public static let signIn = Endpoint(
+        "getConsoleSignIn", .get, "/console/sign-in", access: .open,
+        summary: "Lead to the identity provider, to sign in to the console",
+        answers: .other("text/html", "A redirect."))
 }

@@ -21,6 +21,22 @@ extension NewSessionBody: Documented {
     }
 }
 
+extension ProviderSessionBody: Documented {
+    public static let schemaName = "NewProviderSession"
+    public static let meaning = "A sign-in that comes back from the identity provider."
+
+    public static var members: [Member] {
+        [
+            Member(
+                "code", "The code in the address that the sign-in led back to.", .secret,
+                example: "Jm3s8Qv1xT0b5Zk7nH2cYw9fRa4LpUeD6oGiXqBtKMs"),
+            Member(
+                "verifier", "The verifier whose challenge began the sign-in.", .secret,
+                example: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        ]
+    }
+}
+
 extension SessionBody: Documented {
     public static let meaning = "A new session."
 
@@ -57,6 +73,12 @@ extension ActiveSessionBody: Documented {
 }
 
 extension Rule {
+    fileprivate static var secret: Rule {
+        var rule = Rule()
+        rule.length = ProviderSessionBody.length
+        return rule
+    }
+
     fileprivate static var code: Rule {
         var rule = Rule()
         rule.length = SignInLimits.codeLength

@@ -4,7 +4,7 @@ import Kernel
 /// Sign-in, users, tokens and the audit (api.md §2), and the pages that document the API.
 public enum GatewayRoutes {
     /// In the order of the product's reference.
-    public static let groups = [signIn, users, operations, tokens]
+    public static let groups = [signIn, users, operations, tokens, BrandRoutes.group]
 
     /// The documentation of the API, for everyone.
     public static let pages = [openAPI, reference, referencePage, directory, problems, problem]
@@ -20,8 +20,8 @@ public enum GatewayRoutes {
             + "days, or ends when the user signs out.",
         path: [Member("id", "The session.", .id("tok_"))],
         [
-            createSignInCode, createSession, deleteCurrentSession, listSessions, deleteSessions,
-            deleteSession, exchangeCode,
+            createSignInCode, createSession, createProviderSession, deleteCurrentSession,
+            listSessions, deleteSessions, deleteSession, exchangeCode,
         ])
 
     public static let createSignInCode = Endpoint(
@@ -39,6 +39,19 @@ public enum GatewayRoutes {
         summary: "Sign in with a code",
         details: "Creates the user if the address is new, unless sign-up is closed.",
         takes: .json(NewSessionBody.self),
+        answers: .created(SessionBody.self, "Signed in.", located: false),
+        problems: [
+            GatewayProblems.invalidCode, .userSuspended, GatewayProblems.tooManySignInTries,
+        ])
+    public static let createProviderSession = Endpoint(
+        "createProviderSession", .post, "/api/auth/oidc/sessions", access: .open,
+        summary: "Finish a sign-in at the identity provider",
+        details: "For the console: `GET /console/sign-in?challenge=…` leads to the provider "
+            + "(`LATCHKEY_OIDC_ISSUER`) and back to the console, with a code in the fragment. "
+            + "The challenge is the SHA-256 of the verifier in base64url (RFC 7636), so that the "
+            + "code works only where the sign-in began: once, for "
+            + "\(ProviderSessionBody.codeSeconds) seconds, and not after a wrong verifier.",
+        takes: .json(ProviderSessionBody.self),
         answers: .created(SessionBody.self, "Signed in.", located: false),
         problems: [
             GatewayProblems.invalidCode, .userSuspended, GatewayProblems.tooManySignInTries,

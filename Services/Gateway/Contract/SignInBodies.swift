@@ -20,6 +20,26 @@ public struct NewSessionBody: Codable, Sendable {
     }
 }
 
+/// `POST /api/auth/oidc/sessions`
+public struct ProviderSessionBody: Codable, Sendable {
+    /// For which a code works.
+    public static let codeSeconds = 60
+    /// Bytes of both.
+    public static let length = 1...128
+    public static let lengthRule =
+        "must have \(length.lowerBound) to \(length.upperBound) characters"
+
+    /// Of the address that the identity provider's sign-in leads back to.
+    public let code: String
+    /// The one whose challenge began the sign-in.
+    public let verifier: String
+
+    public init(code: String, verifier: String) {
+        self.code = code
+        self.verifier = verifier
+    }
+}
+
 /// A new session.
 public struct SessionBody: Codable, Sendable {
     /// The secret.

@@ -13,25 +13,44 @@ struct OIDCFlow: Sendable, Equatable, Codable {
     let nonce: String
     /// Of PKCE (RFC 7636 §4.1).
     let verifier: String
-    /// Of the invitation: where the user goes afterwards.
-    let token: String
-    /// The invited address.
-    let email: String
+    /// Where the user goes afterwards.
+    let purpose: Purpose
     let startedAt: Timestamp
 
-    init(token: String, email: String, random: any RandomSource, at now: Timestamp) {
+    enum Purpose: Sendable, Equatable, Codable {
+        /// To the page of an invitation; `token` is its secret.
+        case invitation(token: String, email: String)
+        /// To the console, which holds the verifier of `challenge`.
+        case console(challenge: String)
+    }
+
+    init(to purpose: Purpose, random: any RandomSource, at now: Timestamp) {
         func secret() -> String { Base64URL.encode(random.bytes(32)) }
-        state = secret()
+        state = secret() + purpose.mark
         nonce = secret()
         verifier = secret()
-        self.token = token
-        self.email = email
+        self.purpose = purpose
         startedAt = now
     }
+
+    /// Whether a state is one of the console's flows. It is no secret, and proves nothing: a
+    /// redirect whose flow is over leads to where it began.
+    static func isOfConsole(_ state: String?) -> Bool { state?.hasSuffix(consoleMark) == true }
+
+    fileprivate static let consoleMark = ".console"
 
     func isOpen(at now: Timestamp) -> Bool {
         // The clock may be set back.
         startedAt <= now && now < startedAt.adding(seconds: Self.seconds)
+    }
+}
+
+extension OIDCFlow.Purpose {
+    fileprivate var mark: String {
+        switch self {
+        case .invitation: ""
+        case .console: OIDCFlow.consoleMark
+        }
     }
 }
 
@@ -50,8 +69,8 @@ final class OIDCFlows: Sendable {
         self.random = random
     }
 
-    func begin(token: String, email: String, at now: Timestamp) -> (OIDCFlow, sealed: String) {
-        let flow = OIDCFlow(token: token, email: email, random: random, at: now)
+    func begin(_ purpose: OIDCFlow.Purpose, at now: Timestamp) -> (OIDCFlow, sealed: String) {
+        let flow = OIDCFlow(to: purpose, random: random, at: now)
         let sealed = keys.seal(JSON.encode(flow), for: Self.context, random: random)
         return (flow, Base64URL.encode(sealed))
     }

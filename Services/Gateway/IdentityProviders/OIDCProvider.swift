@@ -78,21 +78,23 @@ final class OIDCProvider: Sendable {
             throw .unavailable("the description has no https authorization_endpoint")
         }
         let challenge = Base64URL.encode(SHA256.hash(Array(flow.verifier.utf8)))
-        let query = [
+        var query = [
             ("response_type", "code"), ("client_id", settings.clientId),
             ("redirect_uri", settings.redirect), ("scope", "openid email"),
             ("state", flow.state), ("nonce", flow.nonce), ("code_challenge", challenge),
-            ("code_challenge_method", "S256"), ("login_hint", flow.email),
+            ("code_challenge_method", "S256"),
         ]
+        if case .invitation(_, let email) = flow.purpose { query.append(("login_hint", email)) }
         let text = query.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
         return url.text + (url.target.contains("?") ? "&" : "?") + text
     }
 
-    /// The verified address of whoever has signed in.
-    /// - Parameter issuer: whom the redirect names (RFC 9207); nil if it names none.
+    /// The verified address of the user who has signed in.
     func email(
-        for code: String, _ flow: OIDCFlow, from issuer: String?
+        for redirect: OIDCRedirect, _ flow: OIDCFlow
     ) async throws(Failure) -> String {
+        guard let code = redirect.code else { throw .refused("the redirect has no code") }
+        let issuer = redirect.issuer
         let description = try await described()
         // Of another provider: its code must not be sent to this one.
         if issuer != nil || description.namesItself, issuer != settings.issuer {

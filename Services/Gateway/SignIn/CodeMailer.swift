@@ -57,10 +57,13 @@ struct CodeMailer: Sendable {
             goodUntil: tx.now.adding(seconds: SignInRule.codeSeconds), isDecoy: isDecoy, in: tx)
     }
 
-    /// Deletes what is over an hour old, expired sessions, and codes that lead back to the app, in
-    /// batches.
+    /// Deletes what is over an hour old, expired sessions, and codes that lead back to the app or
+    /// to the console, in batches.
     func purge() async throws {
-        try await database.write { try ExchangeCodeStore.purge(in: $0) }
+        try await database.write { tx in
+            try ExchangeCodeStore.purge(in: tx)
+            try ProviderCodeStore.purge(in: tx)
+        }
         while try await database.write({ try TokenStore.purgeSessions(limit: 1_000, in: $0) })
             == 1_000
         {}

@@ -144,7 +144,7 @@ struct SignIn: GatewayUseCases {
     }
 
     /// Nil if the user doesn't exist and can't be created.
-    private func user(
+    func user(
         _ email: String, _ requestId: String, canCreate: Bool, in tx: Transaction
     ) throws -> User? {
         if let user = try UserStore.find(email: email, in: tx) { return user }
@@ -156,7 +156,7 @@ struct SignIn: GatewayUseCases {
     }
 
     /// - Returns: the session, and whether it ended the user's oldest one.
-    private func startSession(
+    func startSession(
         of user: User, _ secret: String, _ client: SignInClient, _ requestId: String,
         in tx: Transaction
     ) throws -> (Session, isTrimmed: Bool) {
@@ -178,7 +178,7 @@ struct SignIn: GatewayUseCases {
     }
 
     /// Counts a request of a client; the fault to return if there were too many.
-    private func countTry(of client: String, in tx: Transaction) throws -> Fault? {
+    func countTry(of client: String, in tx: Transaction) throws -> Fault? {
         guard limit > 0 else { return nil }
         let digests = rule.digests(ofClient: client)
         let since = tx.now.adding(seconds: -Self.hour)

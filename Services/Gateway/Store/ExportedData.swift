@@ -25,6 +25,7 @@ enum ExportedData {
             "code_requests.email": "requests for sign-in codes, for seconds",
             "exchange_codes.user_id": "digests of codes that lead back to the app, for a minute",
             "exchange_codes.invitation": "with such a code, what was accepted",
+            "provider_codes.user_id": "digests of codes that lead to the console, for a minute",
             "sign_in_codes.email": "digests of sign-in codes, for an hour",
             "unknown_user_counts.user_id": "how many unknown names the user has tried today",
         ])

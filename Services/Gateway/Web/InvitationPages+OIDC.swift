@@ -1,17 +1,9 @@
 import GatewayContract
 import HTTPCore
 import InvitationsContract
-import JOSE
 import Kernel
 import Presentation
 import ServiceKit
-
-/// What signs people in at the platform's identity provider.
-struct OIDCSignIn: Sendable {
-    let provider: OIDCProvider
-    let flows: OIDCFlows
-    let logger: Logger
-}
 
 /// Signing in at the identity provider, from the page of an invitation and back to it. An address
 /// that the provider has verified proves the mailbox, as a mailed code does.
@@ -23,18 +15,10 @@ extension InvitationPages {
             guard let oidc else { throw Fault.notFound }
             let shown = try await view(link)
             guard shown.status == .pending else { return try ended(shown, link, request) }
-            let (flow, sealed) = oidc.flows.begin(
-                token: link.secret, email: shown.email, at: clock.now())
             do throws(OIDCProvider.Failure) {
-                let target = try await oidc.provider.authorization(flow)
-                return Response(
-                    303,
-                    fields: [
-                        Response.Field("Location", target), FlowCookie(of: site).field(sealed),
-                        Response.Field("Cache-Control", "no-store"),
-                        // Our address has the invitation's secret.
-                        Response.Field("Referrer-Policy", "no-referrer"),
-                    ])
+                return try await oidc.lead(
+                    to: .invitation(token: link.secret, email: shown.email), at: clock.now(),
+                    with: FlowCookie(of: site))
             } catch {
                 return try await failed(error, oidc, link, request)
             }
@@ -43,32 +27,34 @@ extension InvitationPages {
 
     /// Where the provider sends the browser back to.
     func finishSignIn(_ request: RequestContext) async throws -> Response {
+        if let console, OIDCFlow.isOfConsole(try? request.query("state")) {
+            return try await console.finish(request)
+        }
         var response = try await page(request) {
             guard let oidc else { throw Fault.notFound }
             let flow = oidc.flows.end(
-                FlowCookie.value(in: request.head), state: try request.query("state"),
+                FlowCookie(of: site).value(in: request.head), state: try request.query("state"),
                 at: clock.now())
-            guard let flow else {
+            guard let flow, case .invitation(let token, _) = flow.purpose else {
                 throw Fault(
                     GatewayProblems.malformedForm,
                     "This sign-in has ended, or was begun in another browser. Open the link from "
                         + "the e-mail again.")
             }
-            return try await finish(flow, oidc, request)
+            return try await finish(flow, token, oidc, request)
         }
         response.fields.append(FlowCookie(of: site).removal)
         return response
     }
 
     private func finish(
-        _ flow: OIDCFlow, _ oidc: OIDCSignIn, _ request: RequestContext
+        _ flow: OIDCFlow, _ token: String, _ oidc: OIDCSignIn, _ request: RequestContext
     ) async throws -> Response {
-        let link = PageLink(kind: .token, secret: flow.token)
-        let (code, issuer) = (try request.query("code"), try request.query("iss"))
+        let link = PageLink(kind: .token, secret: token)
+        let redirect = try OIDCRedirect(request)
         let email: String
         do throws(OIDCProvider.Failure) {
-            guard let code else { throw .refused("the redirect has no code") }
-            email = try await oidc.provider.email(for: code, flow, from: issuer)
+            email = try await oidc.provider.email(for: redirect, flow)
         } catch {
             return try await failed(error, oidc, link, request)
         }
@@ -91,9 +77,7 @@ extension InvitationPages {
         _ request: RequestContext
     ) async throws -> Response {
         let name = oidc.provider.settings.name
-        oidc.logger.warning(
-            "a sign-in at the identity provider failed",
-            ["reason": failure.reason, "requestId": request.requestId])
+        oidc.log(failure, request)
         return try await show(link, request) { texts in
             switch failure {
             case .unavailable: texts.providerAway(name)
@@ -101,40 +85,5 @@ extension InvitationPages {
             case .unverifiedEmail: texts.providerUnverified(name)
             }
         }
-    }
-}
-
-extension OIDCProvider.Failure {
-    /// For the log.
-    fileprivate var reason: String {
-        switch self {
-        case .unavailable(let reason), .refused(let reason): reason
-        case .invalid(let refusal): refusal.sentence
-        case .unverifiedEmail: "no verified address"
-        }
-    }
-}
-
-/// Holds an `OIDCFlow`. With TLS no other host can set it (RFC 6265bis §4.1.3.2).
-struct FlowCookie: Sendable {
-    private static let names = ["__Host-latchkey_flow", "latchkey_flow"]
-    private let site: WebSite
-
-    init(of site: WebSite) { self.site = site }
-
-    func field(_ sealed: String) -> Response.Field { field(sealed, OIDCFlow.seconds) }
-
-    var removal: Response.Field { field("", 0) }
-
-    private func field(_ value: String, _ seconds: Int64) -> Response.Field {
-        let name = Self.names[site.isSecure ? 0 : 1]
-        let secure = site.isSecure ? "; Secure" : ""
-        return Response.Field(
-            "Set-Cookie",
-            "\(name)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(secure)")
-    }
-
-    static func value(in head: RequestHead) -> String? {
-        names.lazy.compactMap { head.cookie(named: $0) }.first
     }
 }

@@ -20,6 +20,8 @@ struct InvitationPages: Sendable {
     let site: WebSite
     /// Nil if people sign in with a mailed code alone.
     var oidc: OIDCSignIn?
+    /// The provider has one address to lead back to, for both.
+    var console: ConsoleSignIn?
 
     var routes: [Route] {
         [

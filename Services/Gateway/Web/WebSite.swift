@@ -22,18 +22,23 @@ struct WebSite: Sendable {
     /// One of our paths as browsers must request it.
     func path(_ path: String) -> String { (publicURL?.path ?? "") + path }
 
+    /// The same with its origin, where that is known.
+    func address(_ path: String) -> String { (publicURL?.text ?? "") + path }
+
     /// Refuses a form of another site: 403 `foreign_form`.
     ///
     /// Browsers send the form's site in `Origin`, also over plain http, where they leave out
     /// `Sec-Fetch-Site` (Fetch, §3.1; Fetch Metadata, §2). A program that sends neither has only
     /// its own cookie.
     func requireOwnForm(_ head: RequestHead) throws(Fault) {
+        guard isOwnRequest(head) else { throw Fault(GatewayProblems.foreignForm) }
+    }
+
+    /// Whether one of our own pages made a request, or the user by an address.
+    func isOwnRequest(_ head: RequestHead) -> Bool {
         let sites = head.fields.values(named: "sec-fetch-site")
-        guard sites.allSatisfy({ $0 == "same-origin" || $0 == "none" }),
-            origins(of: head).allSatisfy({ isOwn($0, head) })
-        else {
-            throw Fault(GatewayProblems.foreignForm)
-        }
+        return sites.allSatisfy { $0 == "same-origin" || $0 == "none" }
+            && origins(of: head).allSatisfy { isOwn($0, head) }
     }
 
     private func origins(of head: RequestHead) -> [String] {

@@ -368,7 +368,10 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         fields.append(Response.Field("X-Request-Id", requestId))
         fields.append(Response.Field("traceparent", trace.traceparent))
         fields.append(noSniff)
-        if isAPI { fields.append(noStore) }
+        // Few routes allow their answers to be stored.
+        if isAPI, !response.fields.contains(where: { $0.name == noStore.name }) {
+            fields.append(noStore)
+        }
         if let deprecation = endpoint?.documentation.deprecation {
             fields += deprecation.fields(below: base)
         }

@@ -1,0 +1,86 @@
+import GatewayContract
+import HTTPCore
+import JOSE
+import Kernel
+import ServiceKit
+
+/// What signs people in at the platform's identity provider.
+struct OIDCSignIn: Sendable {
+    let provider: OIDCProvider
+    let flows: OIDCFlows
+    let logger: Logger
+
+    /// Leads to the provider. Changes nothing but the browser's own cookie.
+    func lead(
+        to purpose: OIDCFlow.Purpose, at now: Timestamp, with cookie: FlowCookie
+    ) async throws(OIDCProvider.Failure) -> Response {
+        let (flow, sealed) = flows.begin(purpose, at: now)
+        let target = try await provider.authorization(flow)
+        return Response(
+            303,
+            fields: [
+                Response.Field("Location", target), cookie.field(sealed),
+                Response.Field("Cache-Control", "no-store"),
+                // The address of an invitation has its secret.
+                Response.Field("Referrer-Policy", "no-referrer"),
+            ])
+    }
+
+    func log(_ failure: OIDCProvider.Failure, _ request: RequestContext) {
+        logger.warning(
+            "a sign-in at the identity provider failed",
+            ["reason": failure.reason, "requestId": request.requestId])
+    }
+}
+
+/// What a redirect of the provider says.
+struct OIDCRedirect: Sendable {
+    /// Nil if the user refused, or the provider did.
+    let code: String?
+    /// Whom it names (RFC 9207); nil if it names none.
+    let issuer: String?
+
+    init(_ request: RequestContext) throws(Fault) {
+        code = try request.query("code")
+        issuer = try request.query("iss")
+    }
+}
+
+extension OIDCProvider.Failure {
+    /// For the log.
+    fileprivate var reason: String {
+        switch self {
+        case .unavailable(let reason), .refused(let reason): reason
+        case .invalid(let refusal): refusal.sentence
+        case .unverifiedEmail: "no verified address"
+        }
+    }
+}
+
+/// Holds an `OIDCFlow`. With TLS no other host can set it (RFC 6265bis §4.1.3.2).
+struct FlowCookie: Sendable {
+    private let site: WebSite
+    /// A sign-in for the console doesn't end one for an invitation.
+    private let ending: String
+
+    init(of site: WebSite, forConsole: Bool = false) {
+        self.site = site
+        ending = forConsole ? "latchkey_console_flow" : "latchkey_flow"
+    }
+
+    func field(_ sealed: String) -> Response.Field { field(sealed, OIDCFlow.seconds) }
+
+    var removal: Response.Field { field("", 0) }
+
+    private func field(_ value: String, _ seconds: Int64) -> Response.Field {
+        let (prefix, secure) = site.isSecure ? ("__Host-", "; Secure") : ("", "")
+        return Response.Field(
+            "Set-Cookie",
+            "\(prefix)\(ending)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
+                + secure)
+    }
+
+    func value(in head: RequestHead) -> String? {
+        head.cookie(named: "__Host-\(ending)") ?? head.cookie(named: ending)
+    }
+}
