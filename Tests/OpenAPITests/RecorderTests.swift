@@ -117,4 +117,99 @@ import Testing
     func `an undescribed member fails the document`(_ type: any Documented.Type) {
         #expect(throws: UnknownShape.self) { try Field.all(of: type, .answer) }
     }
+
+    /// With integers of every width, there and optional.
+    struct Widths: Documented {
+        static let meaning = "Integers."
+        static var members: [Member] {
+            ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"].map {
+                Member($0, "An integer.")
+            }
+        }
+
+        let a: Int8
+        let b: Int16
+        let c: Int32
+        let d: Int64
+        let e: Int128
+        let f: UInt8
+        let g: UInt16
+        let h: UInt32
+        let i: UInt64
+        let j: UInt128
+        let k: Int64?
+        let l: [UInt]?
+        let m: [Int128]
+    }
+
+    @Test func `integers of every width are integers`() throws {
+        let properties = try Recorder.properties(of: Widths.self)
+        #expect(properties.map(\.name) == Widths.members.map(\.name))
+        for property in properties {
+            switch property.shape {
+            case .integer: #expect(!["l", "m"].contains(property.name))
+            case .array(.integer): #expect(["l", "m"].contains(property.name))
+            default: Issue.record("\(property.name) is \(property.shape)")
+            }
+        }
+        var optional: [String] = []
+        for property in properties {
+            if case .optional = property.presence { optional.append(property.name) }
+        }
+        #expect(optional == ["k", "l"])
+    }
+
+    struct Fraction: Documented {
+        static let meaning = "Has a fraction."
+        static let members = [Member("half", "A fraction.")]
+        let half: Double
+    }
+
+    struct MaybeFraction: Documented {
+        static let meaning = "Can have a fraction."
+        static let members = [Member("half", "A fraction.")]
+        let half: Float?
+    }
+
+    /// A tree.
+    struct Node: Documented {
+        static let meaning = "Has nodes."
+        static let members = [Member("nodes", "The nodes below.")]
+        let nodes: [Node]
+    }
+
+    struct MaybeNode: Documented {
+        static let meaning = "Can have nodes."
+        static let members = [Member("nodes", "The nodes below.")]
+        let nodes: [MaybeNode]?
+    }
+
+    /// Two that ask for each other.
+    struct Hen: Decodable {
+        init(from decoder: any Decoder) throws {
+            _ = try decoder.singleValueContainer().decode(Egg.self)
+        }
+    }
+
+    struct Egg: Decodable {
+        init(from decoder: any Decoder) throws {
+            _ = try decoder.singleValueContainer().decode(Hen.self)
+        }
+    }
+
+    struct Farm: Documented {
+        static let meaning = "Has a hen."
+        static let members = [Member("hen", "A hen.")]
+        let hen: Hen
+
+        func encode(to encoder: any Encoder) throws {}
+    }
+
+    @Test(
+        arguments: [
+            Fraction.self, MaybeFraction.self, Node.self, MaybeNode.self, Farm.self,
+        ] as [any Documented.Type])
+    func `a type that asks for itself has no schema`(_ type: any Documented.Type) {
+        #expect(throws: UnknownShape.self) { try Recorder.properties(of: type) }
+    }
 }
