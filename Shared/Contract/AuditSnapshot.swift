@@ -24,6 +24,11 @@ public struct AuditSnapshot: Codable, Sendable, Equatable, ExpressibleByDictiona
         try container.encode(members)
     }
 
+    /// The same with more members.
+    public func adding(_ others: AuditSnapshot) -> AuditSnapshot {
+        AuditSnapshot(members.merging(others.members) { $1 })
+    }
+
     /// With long texts in short: what an entry costs does not depend on what users write.
     var bounded: AuditSnapshot { AuditSnapshot(members.mapValues(\.bounded)) }
 }

@@ -63,6 +63,9 @@ public final class Endpoint: Sendable, Hashable {
     public let answersAtOnce: AtOnce
     /// How it answers errors.
     public let errors: Errors
+    /// Whether the response to a POST that changes something is stored for requests that repeat it
+    /// (`Idempotency-Key`).
+    public let storesResponse: Bool
     /// Its description in the API reference.
     public let documentation: Documentation
 
@@ -74,6 +77,7 @@ public final class Endpoint: Sendable, Hashable {
     ///     declared, and otherwise what the server takes.
     ///   - answersAtOnce: `.always` if its handler is a `Route.now`, `.usually` if it is a
     ///     `Route.soon`.
+    ///   - storesResponse: false if its handler is a `Route.command`.
     ///   - summary: one line for people.
     ///   - details: what else its callers should know, in sentences.
     ///   - query: its own parameters; those of a list are added to `.list` answers by rule.
@@ -85,8 +89,8 @@ public final class Endpoint: Sendable, Hashable {
     public init(
         _ id: String, _ method: Method, _ path: String, scopes: [String] = [],
         access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil,
-        answersAtOnce: AtOnce = .no, errors: Errors = .problems, summary: String,
-        details: String? = nil,
+        answersAtOnce: AtOnce = .no, errors: Errors = .problems, storesResponse: Bool = true,
+        summary: String, details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
         answers: Documentation.ResponseDoc..., problems: [ProblemType] = [],
         deprecation: Deprecation? = nil
@@ -99,6 +103,7 @@ public final class Endpoint: Sendable, Hashable {
         self.readsOnly = readsOnly ?? (method == .get)
         self.answersAtOnce = answersAtOnce
         self.errors = errors
+        self.storesResponse = storesResponse
         let isSmall = access == .open || access == .user && body == nil
         self.bodyLimit = bodyLimit ?? (isSmall ? Self.smallBody : nil)
         documentation = Documentation(
@@ -122,9 +127,12 @@ extension Endpoint {
         try caller.require(scopes: scopes)
     }
 
-    /// Whether it changes something, for a user with a token: such a request can be repeated with
-    /// an `Idempotency-Key` (POST), and has conditions (`If-Match`).
+    /// Whether it changes something, for a user with a token: such a request has conditions
+    /// (`If-Match`).
     public var changesForUser: Bool { access == .user && !readsOnly }
+
+    /// Whether it takes an `Idempotency-Key`. Keys are kept for each user.
+    public var takesIdempotencyKey: Bool { method == .post && changesForUser && storesResponse }
 
     /// One line for people.
     public var summary: String { documentation.summary }

@@ -58,8 +58,9 @@ enum Conventions {
                 + "`prev`, `first` and `last`. Newest first unless stated otherwise."),
         Topic(
             name: "Idempotency",
-            text: "Every POST that changes something, SCIM's excepted, accepts an "
-                + "`Idempotency-Key` of 1–255 visible ASCII characters, valid for 24 hours. The "
+            text: "Every POST that changes something, but for SCIM's groups and bulk requests, "
+                + "which refuse it, accepts an `Idempotency-Key` of 1–255 visible ASCII "
+                + "characters, valid for 24 hours. The "
                 + "same key with the same request returns the first response again, with "
                 + "`Idempotency-Replayed: true`, but without secrets: a token is shown once, and "
                 + "links of invitations are left out. "

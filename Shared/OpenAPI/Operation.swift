@@ -148,9 +148,7 @@ struct Traits {
         self.isForwarded = isForwarded
         hasETag = endpoint.method == .get && !endpoint.isList
         takesIfMatch = endpoint.changesForUser
-        // Keys are kept for each user.
-        isRepeatable =
-            endpoint.method == .post && endpoint.changesForUser && endpoint.errors == .problems
+        isRepeatable = endpoint.takesIdempotencyKey
     }
 }
 

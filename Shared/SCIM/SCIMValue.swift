@@ -41,8 +41,8 @@ public indirect enum SCIMValue: Sendable, Equatable {
     public subscript(_ name: String) -> SCIMValue? { object?[name] }
 }
 
-/// The members of an object, in their order.
-public struct SCIMObject: Sendable, Equatable {
+/// The members of an object. Their order has no meaning (RFC 8259 §4).
+public struct SCIMObject: Sendable {
     /// A name and its value.
     public struct Member: Sendable, Equatable {
         /// As it was given.
@@ -72,6 +72,14 @@ public struct SCIMObject: Sendable, Equatable {
             case (nil, nil): break
             }
         }
+    }
+}
+
+extension SCIMObject: Equatable {
+    /// Also of objects whose members are in another order.
+    public static func == (a: SCIMObject, b: SCIMObject) -> Bool {
+        a.members.count == b.members.count
+            && a.members.allSatisfy { b[$0.name] == $0.value }
     }
 }
 
@@ -113,7 +121,8 @@ extension SCIMValue: Codable {
     public init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: Name.self) {
             var object = SCIMObject()
-            for key in container.allKeys {
+            // A decoder has them in any order; of names that differ in case the last one counts.
+            for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
                 object[key.stringValue] = try container.decode(SCIMValue.self, forKey: key)
             }
             self = .object(object)

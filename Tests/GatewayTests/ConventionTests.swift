@@ -91,7 +91,8 @@ import Testing
             _ = try await world.token(of: ann.id)
             let path = "/api/users/\(ann.id)"
             _ = try await world.api.call(
-                "PATCH", path, token: adminToken, body: #"{"displayName":"No change of access"}"#)
+                "PATCH", path, token: adminToken, body: #"{"displayName":"Ann","locale":"fr"}"#)
+            _ = try await world.api.call("PATCH", path, token: adminToken, body: "{}")
             _ = try await world.api.call(
                 "PATCH", path, token: adminToken, body: #"{"role":"admin"}"#,
                 fields: ["X-Request-Id: promote"])
@@ -110,12 +111,15 @@ import Testing
             #expect(
                 entries.map { $0.prefix { $0 != " " } } == [
                     "user.created", "token.created", "user.created", "token.created",
-                    "token.created", "user.updated", "token.revoked", "token.revoked",
-                    "user.deleted",
+                    "token.created", "user.updated", "user.updated", "token.revoked",
+                    "token.revoked", "user.deleted",
                 ])
-            #expect(entries[5].contains(" promote "))
-            #expect(entries[5].contains(#""role":"member""#))
-            #expect(entries[5].contains(#""role":"admin""#))
+            #expect(entries[5].contains(#""displayName":"ann""#))
+            #expect(entries[5].contains(#""displayName":"Ann""#))
+            #expect(entries[5].contains(#""locale":"fr""#))
+            #expect(entries[6].contains(" promote "))
+            #expect(entries[6].contains(#""role":"member""#))
+            #expect(entries[6].contains(#""role":"admin""#))
             #expect(!entries.joined().contains(ann.token))
             #expect(!entries.joined().contains(adminToken))
         }

@@ -143,9 +143,11 @@ import Testing
             "malformed_form", "foreign_form",
             // Between services.
             "not_the_senders_fact",
-            // In SCIM's form, which has no code.
-            "scim_error", "admin_protected",
-        ])
+            // In SCIM's form, which has no code: clients never see one.
+            "scim_error",
+        ]).union(
+            World.endpoints.filter { $0.errors != .problems }.flatMap(\.documentation.problems)
+                .map(\.code))
         for (file, text) in try sources() {
             let codes =
                 text.matches(of: /code: "([a-z_]+)"/).map { String($0.output.1) }

@@ -44,6 +44,7 @@ struct SCIMHandlers: Sendable {
             },
             .command(SCIMRoutes.bulk) { request in
                 let body = try SCIMBulk(try request.decode(SCIMValue.self))
+                try request.checkConditions(on: nil)
                 let operations = BulkOperations(users: users, groups: groups, metrics: bulk)
                 return .scim(try await operations.perform(body, by: request.caller))
             },

@@ -20,8 +20,8 @@ public enum GatewayChange: String, AuditedChange {
         case .userCreated: .change("A user was created or signed up.", shows: UserState.self)
         case .userUpdated:
             .change(
-                "A user's address, username, role, external id, manager or choice about e-mails "
-                    + "changed.",
+                "Something about a user changed: an address, name, role, external id, language, "
+                    + "manager or choice about e-mails. Suspensions have events of their own.",
                 shows: UserState.self)
         case .userSuspended:
             .change(
@@ -51,21 +51,33 @@ public enum GatewayChange: String, AuditedChange {
 }
 
 public enum UserState: AuditedState {
-    public static let meaning = "A user, as far as it matters to access."
+    public static let meaning = "A user."
 
     public static let members = [
         StateMember(
             "email", "The address that signs in and accepts invitations.",
             example: "grace@example.com"),
         StateMember("username", "The username.", example: "grace"),
+        StateMember("displayName", "The name that others see.", example: "Grace Hopper"),
         StateMember("role", "The platform role.", .words(Role.allCases)),
         .externalId(of: "user"),
+        StateMember(
+            "locale", "The language of pages and mails, if it is set.", .plain, .text, .orNull,
+            example: .null),
         StateMember(
             "managedBy", "What manages the user: `scim`, or nothing.", .plain, .text, .orNull,
             example: .null),
         StateMember(
             "emailNotifications", "Whether the user gets e-mails about shares.", .plain, .flag,
             example: true),
+        StateMember(
+            "scimUserName", "The `userName` at the identity provider that manages the user.",
+            .plain, .text, .optional, example: "grace@example.com"),
+        StateMember(
+            "scimAttributes",
+            "What else the provider has sent of the user (`name`, `displayName`, `emails`), as "
+                + "JSON.", .plain, .longText, .optional,
+            example: #"{"displayName":"Grace Hopper"}"#),
     ]
 }
 

@@ -82,7 +82,7 @@ public struct NewSCIMUserBody: Documented {
     public let userName: String
     public let name: SCIMNameBody?
     public let displayName: String?
-    public let emails: [SCIMEmailBody]
+    public let emails: [SCIMEmailBody]?
     public let active: Bool?
 
     public static var members: [Member] {
@@ -99,7 +99,7 @@ public struct NewSCIMUserBody: Documented {
             Member(
                 "emails",
                 "The addresses. Without any, the `userName` has to be one.",
-                .list(1...20, of: .plain)),
+                .list(0...20, of: .plain)),
             Member("active", "`false` suspends the user.", .plain.falling(backTo: true)),
         ]
     }

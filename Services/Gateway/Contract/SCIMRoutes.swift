@@ -65,9 +65,11 @@ public enum SCIMRoutes {
         answers: .other(SCIMMedia.type, "A part of the list."), problems: adminRequired)
     public static let bulk = Endpoint(
         "updateSCIMResources", .post, "/scim/v2/Bulk", scopes: scope, errors: .scim,
-        summary: "Create, change and delete several users and groups",
+        storesResponse: false, summary: "Create, change and delete several users and groups",
         details: "At most 100 operations, each by itself, in their order, but after those that "
-            + "they refer to by `bulkId:`. After `failOnErrors` errors the rest is left undone.",
+            + "they refer to by `bulkId:`. After `failOnErrors` errors the rest is left undone. "
+            + "Sent again, what was created is 409 `uniqueness`: a user always, a group if it has "
+            + "an `externalId`.",
         takes: .json(SCIMBulkBody.self).scim,
         answers: .ok(SCIMBulkResponseBody.self, "What became of each.").scim,
         problems: adminRequired)
@@ -141,9 +143,10 @@ extension SCIMRoutes {
         answers: .ok(SCIMGroupListBody.self, "A part of the list.").scim, problems: upstream)
     public static let createGroup = Endpoint(
         "createSCIMGroup", .post, "/scim/v2/Groups", scopes: scope, errors: .scim,
-        summary: "Create a group",
+        storesResponse: false, summary: "Create a group",
         details: "A team without an admin, which counts toward no quota of teams. Its id is made "
-            + "from the name. Members are users, as `member`; a user who doesn't exist is 400.",
+            + "from the name. Members are users, as `member`; a user who doesn't exist is 400. "
+            + "Sent again, it is 409 `uniqueness` if it has an `externalId`.",
         query: SCIMParameters.ofResources, takes: .json(NewSCIMGroupBody.self).scim,
         answers: .created(SCIMGroupBody.self, tagged: true).scim, problems: upstream)
     public static let getGroup = Endpoint(
@@ -152,14 +155,14 @@ extension SCIMRoutes {
         answers: .ok(SCIMGroupBody.self, "The group.").scim, problems: upstream)
     public static let replaceGroup = Endpoint(
         "setSCIMGroup", .put, "/scim/v2/Groups/{id}", scopes: scope, errors: .scim,
-        summary: "Replace a group's name and members",
+        storesResponse: false, summary: "Replace a group's name and members",
         details: "Members who stay keep their role.",
         query: SCIMParameters.ofResources, takes: .json(NewSCIMGroupBody.self).scim,
         answers: .ok(SCIMGroupBody.self, "The changed group.", tagged: true).scim,
         problems: upstream)
     public static let updateGroup = Endpoint(
         "updateSCIMGroup", .patch, "/scim/v2/Groups/{id}", scopes: scope, errors: .scim,
-        summary: "Change a group's name or some of its members",
+        storesResponse: false, summary: "Change a group's name or some of its members",
         details: "Operations have effect together or not at all. The response has a body only if "
             + "`attributes` or `excludedAttributes` are given.",
         query: SCIMParameters.ofResources, takes: .json(SCIMPatchBody.self).scim,
@@ -167,7 +170,8 @@ extension SCIMRoutes {
         .ok(SCIMGroupBody.self, "The changed group.", tagged: true).scim, problems: upstream)
     public static let deleteGroup = Endpoint(
         "deleteSCIMGroup", .delete, "/scim/v2/Groups/{id}", scopes: scope, errors: .scim,
-        summary: "Delete a group", details: "A team that owns integrations is 409.",
+        storesResponse: false, summary: "Delete a group",
+        details: "A team that owns integrations is 409.",
         answers: .noContent, problems: upstream)
 }
 

@@ -22,8 +22,10 @@ extension Users {
         for token in try TokenStore.deleteAll(of: user.id, in: tx) {
             try audit.record(.revoked(token), by: caller, in: tx)
         }
+        let profile =
+            user.managedBy == nil ? nil : try SCIMUserStore.find(user.id, in: tx)?.profile
         try UserStore.delete(user.id, in: tx)
-        try audit.record(.deleted(user), by: caller, in: tx)
+        try audit.record(.deleted(user, profile), by: caller, in: tx)
         try emit(UserDeleted.type, UserDeleted(userId: user.id, by: caller), in: tx)
     }
 }

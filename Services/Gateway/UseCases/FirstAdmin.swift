@@ -31,7 +31,7 @@ enum FirstAdmin {
             var user = former
             user.role = .admin
             try UserStore.update(user, in: tx)
-            if let event = AuditEvent.updated(former, user) {
+            if let event = try AuditEvent.updated(former, user) {
                 try audit.record(event, by: nil, in: tx)
             }
             return user

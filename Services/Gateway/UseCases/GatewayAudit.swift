@@ -7,14 +7,21 @@ import WriteKit
 /// them; the events are for the user as well. The e-mail address is included: it is what signs in
 /// and accepts invitations.
 extension AuditEvent {
-    static func created(_ user: User) -> AuditEvent {
-        entry(.userCreated, user, after: user.snapshot)
+    /// - Parameter profile: what SCIM has of the user.
+    static func created(_ user: User, _ profile: SCIMUser.Profile? = nil) throws -> AuditEvent {
+        entry(.userCreated, user, after: try user.snapshot(profile))
     }
 
-    /// Nil if nothing changed that matters for access or proves what the user chose.
-    static func updated(_ before: User, _ after: User) -> AuditEvent? {
-        before.snapshot == after.snapshot
-            ? nil : entry(.userUpdated, after, before: before.snapshot, after: after.snapshot)
+    /// Nil if nothing changed but a suspension, which has an entry of its own.
+    /// - Parameters:
+    ///   - former: what SCIM had of the user.
+    ///   - profile: what it has now.
+    static func updated(
+        _ before: User, _ after: User, _ former: SCIMUser.Profile? = nil,
+        _ profile: SCIMUser.Profile? = nil
+    ) throws -> AuditEvent? {
+        let (before, shown) = (try before.snapshot(former), try after.snapshot(profile))
+        return before == shown ? nil : entry(.userUpdated, after, before: before, after: shown)
     }
 
     /// Suspended or restored; nil if neither happened.
@@ -27,19 +34,19 @@ extension AuditEvent {
     }
 
     /// The user's tokens have entries of their own.
-    static func deleted(_ user: User) -> AuditEvent {
-        entry(.userDeleted, user, before: user.snapshot)
+    static func deleted(_ user: User, _ profile: SCIMUser.Profile?) throws -> AuditEvent {
+        entry(.userDeleted, user, before: try user.snapshot(profile))
     }
 
     /// The services have entries of what they took back.
-    static func offboarded(_ user: User, _ operation: Operation) -> AuditEvent {
+    static func offboarded(_ user: User, _ operation: Operation) throws -> AuditEvent {
         entry(
-            .userOffboarded, user, before: user.snapshot,
+            .userOffboarded, user, before: try user.snapshot(),
             after: ["operationId": .text(operation.id)])
     }
 
-    static func exported(_ user: User) -> AuditEvent {
-        entry(.userExported, user, after: user.snapshot)
+    static func exported(_ user: User) throws -> AuditEvent {
+        entry(.userExported, user, after: try user.snapshot())
     }
 
     static func created(_ token: Token) -> AuditEvent {
@@ -76,11 +83,23 @@ extension AuditEvent {
 }
 
 extension User {
-    fileprivate var snapshot: AuditEvent.Snapshot {
-        [
-            "email": .text(email), "username": .text(username), "role": .text(role.rawValue),
-            "externalId": .text(externalId), "managedBy": .text(managedBy?.rawValue),
+    fileprivate func snapshot(_ profile: SCIMUser.Profile? = nil) throws -> AuditEvent.Snapshot {
+        let own: AuditEvent.Snapshot = [
+            "email": .text(email), "username": .text(username),
+            "displayName": .text(displayName), "role": .text(role.rawValue),
+            "externalId": .text(externalId), "locale": .text(locale),
+            "managedBy": .text(managedBy?.rawValue),
             "emailNotifications": .bool(emailNotifications),
+        ]
+        return try profile.map { own.adding(try $0.snapshot()) } ?? own
+    }
+}
+
+extension SCIMUser.Profile {
+    fileprivate func snapshot() throws -> AuditEvent.Snapshot {
+        [
+            "scimUserName": .text(userName),
+            "scimAttributes": .text(try SortedJSON.text(attributes)),
         ]
     }
 }

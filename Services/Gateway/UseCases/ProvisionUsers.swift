@@ -58,7 +58,7 @@ struct ProvisionUsers: GatewayUseCases {
             let user = draft.applied(to: new, of: nil, at: tx.now)
             let made = SCIMUser(user: user, updatedAt: tx.now, profile: draft.profile)
             try SCIMUserStore.save(made, in: tx)
-            try audit.record(.created(new), by: caller, in: tx)
+            try audit.record(.created(new, draft.profile), by: caller, in: tx)
             if user != new { try users.save(user, new, by: caller, in: tx) }
             return made
         }
@@ -101,8 +101,7 @@ struct ProvisionUsers: GatewayUseCases {
             try UserPolicy.requireProvisionable(former.user, to: user)
             try requireFree(draft, for: id, in: tx)
             try unique { try Users.check(user, insteadOf: former.user, by: caller, in: tx) }
-            try users.save(user, former.user, by: caller, in: tx)
-            try SCIMUserStore.save(changed, in: tx)
+            try users.save(user, former.user, profile: draft.profile, by: caller, in: tx)
             changed.updatedAt = max(tx.now, former.updatedAt)
             return changed
         }

@@ -64,14 +64,20 @@ extension Users {
     }
 
     /// With its audit entries, and what a suspension ends.
+    /// - Parameter profile: what SCIM has of the user now, if that changes.
     func save(
-        _ user: User, _ former: User, by caller: Caller, in tx: Transaction
+        _ user: User, _ former: User, profile: SCIMUser.Profile? = nil, by caller: Caller,
+        in tx: Transaction
     ) throws {
+        let known =
+            former.managedBy == nil ? nil : try SCIMUserStore.find(user.id, in: tx)?.profile
+        let profile = user.managedBy == nil ? nil : profile ?? known
         try UserStore.update(user, in: tx)
-        if former.managedBy != nil, user.managedBy == nil {
-            try SCIMUserStore.delete(user.id, in: tx)
+        if profile != known {
+            let changed = SCIMUser(user: user, updatedAt: tx.now, profile: profile)
+            try SCIMUserStore.save(changed, in: tx)
         }
-        if let event = AuditEvent.updated(former, user) {
+        if let event = try AuditEvent.updated(former, user, known, profile) {
             try audit.record(event, by: caller, in: tx)
         }
         guard let event = AuditEvent.suspensionChanged(former, user) else { return }

@@ -96,6 +96,15 @@ public final class IdempotencyKeys: Sendable {
 }
 
 extension RequestContext {
+    /// Ignoring a key would have clients rely on it.
+    func requireNoIdempotencyKey() throws(Fault) {
+        guard endpoint.method == .post, head.fields.count(of: .idempotencyKey) > 0 else { return }
+        throw .invalid(
+            "/Idempotency-Key",
+            "must not be sent to this operation, which stores no responses: send the request "
+                + "again without it, and with an externalId for what must be created once")
+    }
+
     /// The `Idempotency-Key` with what it stands for; nil if there is none, or nothing to repeat.
     fileprivate var idempotencyClaim: IdempotencyClaim? {
         get throws(Fault) {

@@ -56,7 +56,8 @@ public struct Route: Sendable {
     ) -> Route { Route(endpoint, .change(handler)) }
 
     /// Changes something of another service, or several things one after the other, as a standard
-    /// has it: no response is stored for a repeated request, so repeating it must do no harm.
+    /// has it: no response is stored for a repeated request, so repeating it must do no harm, and
+    /// an `Idempotency-Key` is refused.
     public static func command(
         _ endpoint: Endpoint,
         _ handler: @escaping @Sendable (RequestContext) async throws -> Response
@@ -77,15 +78,16 @@ extension Route {
         case .raw: true
         case .now: endpoint.answersAtOnce != .usually
         case .soon: endpoint.answersAtOnce != .always
-        case .later, .change, .command: endpoint.answersAtOnce == .no
+        case .later: endpoint.answersAtOnce == .no
+        case .change: endpoint.answersAtOnce == .no && endpoint.storesResponse
+        case .command: endpoint.answersAtOnce == .no && !endpoint.storesResponse
         }
     }
 
     fileprivate var commits: Bool {
         switch handler {
         // A proxy passes it on to who commits.
-        case .change, .raw: true
-        case .command: endpoint.errors != .problems
+        case .change, .command, .raw: true
         case .now, .soon, .later: false
         }
     }
