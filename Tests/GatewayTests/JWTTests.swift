@@ -101,6 +101,41 @@ import Testing
         }
     }
 
+    @Test func `what one issuer has signed is not taken for another's`() async throws {
+        let other = try await FakeIssuer()
+        other.set(keys: [TestSigner.rsa.jwk("theirs")])
+        try await ending(with: other.stop) {
+            try await withIssuer(" \(other.name);audience=theirs") { world, issuer in
+                try await world.user(external: "ada")
+                let now = world.clock.now()
+                func token(
+                    _ name: FakeIssuer, for audience: String, signedBy signer: FakeIssuer
+                ) -> String {
+                    let change = ["aud": "\"\(audience)\""]
+                    return signer === other
+                        ? name.token("ada", at: now, change, by: .rsa, kid: "theirs")
+                        : name.token("ada", at: now, change)
+                }
+                for _ in 0..<2 {
+                    let own = token(issuer, for: "api", signedBy: issuer)
+                    #expect(try await world.me(own).status == 200)
+                    let theirs = token(other, for: "theirs", signedBy: other)
+                    #expect(try await world.me(theirs).status == 200)
+                    // Another's key, another's audience, each way.
+                    for mixed in [
+                        token(issuer, for: "api", signedBy: other),
+                        token(other, for: "theirs", signedBy: issuer),
+                        token(issuer, for: "theirs", signedBy: issuer),
+                        token(other, for: "api", signedBy: other),
+                    ] {
+                        let answer = try await world.me(mixed)
+                        #expect(answer.status == 401 && answer.code == "invalid_token")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `a token ends when it expires, a minute later at most`() async throws {
         try await withIssuer { world, issuer in
             try await world.user(external: "ada")
