@@ -5,27 +5,6 @@ import Testing
 
 /// A primary gateway and two edge gateways, as processes.
 @Suite(.serialized) struct EdgeTests {
-    private final class Edge {
-        let port = Ports.next()
-        private let internalPort = Ports.next()
-        let process: RunningProcess
-
-        init(_ name: String, of stack: LiveStack) throws {
-            process = try RunningProcess(
-                "gateway",
-                stack.environment(
-                    port,
-                    [
-                        "LATCHKEY_PRIMARY_URL": "http://127.0.0.1:\(stack.internalPort)",
-                        "LATCHKEY_INTERNAL_PORT": "\(internalPort)",
-                        "LATCHKEY_DATA_DIR": stack.folder.path + "/never",
-                    ]), log: URL(fileURLWithPath: "\(stack.folder.path)/\(name).log"))
-        }
-
-        var api: APIClient { APIClient(port: port) }
-        func ready(_ stack: LiveStack) async throws { try await stack.ready(internalPort) }
-    }
-
     private func token(_ stack: LiveStack, of user: String) async throws -> (String, String) {
         let made = try await stack.api.call(
             "POST", "/api/tokens", token: stack.adminToken,
@@ -38,7 +17,7 @@ import Testing
     }
 
     /// An edge's request that waits in its socket while it is paused.
-    private func send(_ token: String, to edge: Edge) throws -> RawClient {
+    private func send(_ token: String, to edge: LiveEdge) throws -> RawClient {
         let client = try RawClient(port: edge.port)
         try client.send(
             "GET /api/organizations HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -53,7 +32,7 @@ import Testing
     {
         let stack = try await LiveStack(["LATCHKEY_RESTART_PATIENCE": "3000"])
         try await stack.start()
-        let edges = [try Edge("edge-1", of: stack), try Edge("edge-2", of: stack)]
+        let edges = [try LiveEdge("edge-1", of: stack), try LiveEdge("edge-2", of: stack)]
         for edge in edges { try await edge.ready(stack) }
         let (user, _) = try await stack.user("ada")
         let revoke = { (id: String, api: APIClient) in

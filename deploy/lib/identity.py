@@ -17,7 +17,7 @@ import browser
 
 
 def start(plan, users):
-    """The provider, when it answers."""
+    """The provider with users and their claims, when it answers."""
     claims = [f"--user-claims={json.dumps({'sub': name, **more})}" for name, more in users.items()]
     process = subprocess.Popen(
         [plan["provider"], f"--port={plan['port']}", "--require-nonce=true", *claims],
