@@ -175,6 +175,11 @@ public final class Documentation: Sendable {
             _ type: any Documented.Type, _ meaning: String, located: Bool = false
         ) -> ResponseDoc { ResponseDoc(202, meaning, .one(type), located: located) }
 
+        /// 200 without a body.
+        public static func done(_ meaning: String) -> ResponseDoc {
+            ResponseDoc(200, meaning, .nothing)
+        }
+
         /// 204.
         public static let noContent = ResponseDoc(204, "Done. The response has no body.", .nothing)
 

@@ -274,6 +274,14 @@ import Testing
             try expectNobody(refused, world, "t work. Try again")
             #expect(!refused.text.contains("script") && refused.text.contains("value=\"code\""))
         }
+        // Some providers leave out the state.
+        try await withProvider { world, provider, _ in
+            let (_, cookie) = try await begin(world)
+            let refused = try await world.page(back + "error=access_denied", cookie: cookie)
+            try expectNobody(refused, world, "t work. Try again")
+            let other = try await world.page(back + "error=access_denied")
+            try expectNobody(other, world, "expired, or was opened in another browser")
+        }
         try await withProvider { world, provider, _ in
             provider.log.change { $0.isAway = true }
             let away = try await world.page(start)

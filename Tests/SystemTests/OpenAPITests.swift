@@ -10,6 +10,7 @@ import Testing
     func `the document is OpenAPI 3.1, and every response conforms to it`() async throws {
         let stack = try await LiveStack([
             "LATCHKEY_SIGN_IN_LIMIT": "0", "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true",
+            "LATCHKEY_RETURN_ORIGINS": "https://app.example.com",
             "LATCHKEY_JWT_ISSUERS": "http://127.0.0.1:9;audience=https://api.example.com",
         ])
         try await stack.start()

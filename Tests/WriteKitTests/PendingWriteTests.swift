@@ -147,6 +147,21 @@ import Testing
         #expect(value == 2 && checked.withLock { $0 } == [1, 2])
     }
 
+    @Test func `what differs whenever it is read ends in an error`() async throws {
+        let reads = Mutex(0)
+        let change: PendingWrite<Int, Int> = world.write(
+            by: ada,
+            admit: { _ in
+                reads.withLock {
+                    $0 += 1
+                    return $0
+                }
+            }
+        ) { _, value in value }
+        await #expect(throws: AskAgain.self) { try await change.commit { _ in } }
+        #expect(reads.withLock { $0 } < 1_000)
+    }
+
     @Test func `of parallel writes that expect the same state one takes effect`() async throws {
         let outcome = await race(8) { _ in
             try await counting().commit { count in

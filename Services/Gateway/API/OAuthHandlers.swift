@@ -38,8 +38,13 @@ struct OAuthHandlers: Sendable {
     }
 
     private func token(_ request: RequestContext) throws(Fault) -> String {
-        guard let token = try WebForm(request).only("token"), !token.isEmpty else {
-            throw Fault(GatewayProblems.malformedForm, "The form must have one field token.")
+        guard let token = try WebForm(request).only("token"),
+            OAuthLimits.token.contains(token.utf8.count)
+        else {
+            throw Fault(
+                GatewayProblems.malformedForm,
+                "The form must have one field token, of 1 to \(OAuthLimits.token.upperBound) bytes."
+            )
         }
         return token
     }

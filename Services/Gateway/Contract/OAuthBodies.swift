@@ -59,7 +59,7 @@ public struct IntrospectionBody: Documented {
     public let token: String
 
     public static var members: [Member] {
-        [Member("token", "The token.", example: exampleToken)]
+        [Member("token", "The token.", .token, example: exampleToken)]
     }
 
     static let exampleToken: JSONTree =
@@ -74,7 +74,7 @@ public struct RevocationBody: Documented {
     public let token: String
 
     public static var members: [Member] {
-        [Member("token", "The token.", example: IntrospectionBody.exampleToken)]
+        [Member("token", "The token.", .token, example: IntrospectionBody.exampleToken)]
     }
 }
 
@@ -157,4 +157,19 @@ public struct IntrospectedBody: Documented {
                 example: 1_800_003_600),
         ]
     }
+}
+
+extension Rule {
+    /// Any text but none.
+    fileprivate static var token: Rule {
+        var rule = Rule()
+        rule.length = OAuthLimits.token
+        return rule
+    }
+}
+
+/// Numbers of OAuth requests.
+public enum OAuthLimits {
+    /// Bytes of a token that something can be asked about.
+    public static let token = 1...10_000
 }

@@ -43,5 +43,5 @@ public enum OAuthRoutes {
             + "whether or not there was such a token. JWTs can't be revoked here: "
             + "`unsupported_token_type`.",
         takes: .form(RevocationBody.self),
-        answers: .other("text/plain", "The token is not valid, or not any longer."))
+        answers: .done("The token is not valid, or not any longer."))
 }

@@ -75,12 +75,18 @@ final class OIDCFlows: Sendable {
         return (flow, Base64URL.encode(sealed))
     }
 
+    /// The flow of a browser's cookie; nil for none, and if it is too old.
+    func open(_ sealed: String?, at now: Timestamp) -> OIDCFlow? {
+        guard let sealed, let bytes = Base64URL.decode(Array(sealed.utf8)[...]),
+            let plain = keys.open(bytes, for: Self.context),
+            let flow = try? JSON.decode(OIDCFlow.self, plain), flow.isOpen(at: now)
+        else { return nil }
+        return flow
+    }
+
     /// The flow that has come back; nil if it is not this browser's, too old, or has come before.
     func end(_ sealed: String?, state: String?, at now: Timestamp) -> OIDCFlow? {
-        guard let sealed, let state,
-            let bytes = Base64URL.decode(Array(sealed.utf8)[...]),
-            let plain = keys.open(bytes, for: Self.context),
-            let flow = try? JSON.decode(OIDCFlow.self, plain), flow.isOpen(at: now),
+        guard let state, let flow = open(sealed, at: now),
             constantTimeEquals(Array(flow.state.utf8), Array(state.utf8))
         else { return nil }
         let isFirst = used.withLock { used in

@@ -32,9 +32,18 @@ extension InvitationPages {
         }
         var response = try await page(request) {
             guard let oidc else { throw Fault.notFound }
+            let cookie = FlowCookie(of: site).value(in: request.head)
+            // A refusal without the state that RFC 6749 §4.1.2.1 requires: it admits no one, so
+            // that the browser's own flow may say which page it leads back to.
+            if try request.query("state") == nil, try request.query("error") != nil,
+                case .invitation(let token, _)? = oidc.flows.open(cookie, at: clock.now())?.purpose
+            {
+                return try await failed(
+                    .refused("a refusal without a state"), oidc,
+                    PageLink(kind: .token, secret: token), request)
+            }
             let flow = oidc.flows.end(
-                FlowCookie(of: site).value(in: request.head), state: try request.query("state"),
-                at: clock.now())
+                cookie, state: try request.query("state"), at: clock.now())
             guard let flow, case .invitation(let token, _) = flow.purpose else {
                 throw Fault(
                     GatewayProblems.malformedForm,

@@ -105,6 +105,7 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
     public func commit<Answer: Sendable>(
         if condition: Condition?, keep: @escaping @Sendable (Transaction, Value) throws -> Answer
     ) async throws -> Answer {
+        var round = 1
         while true {
             do {
                 let step = try await prepare(condition)
@@ -118,9 +119,8 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
                 if isUnchanged { try await database.settle() }
                 committed()
                 return answer
-            } catch is AskAgain {
-                // Each round is another change by somebody else: there are not many.
-                continue
+            } catch is AskAgain where round < maximumRounds {
+                round += 1
             }
         }
     }
@@ -132,6 +132,11 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
         try await commit(if: nil) { $1 }
     }
 }
+
+/// Each round of a write but the first is another change by somebody else in the few milliseconds
+/// before, so there are not many. Without a limit, what differs from itself whenever it is read
+/// would go round for ever.
+private let maximumRounds = 100
 
 /// What was asked before the transaction is about something that has changed since: the change is
 /// prepared and tried again.
