@@ -8,6 +8,7 @@ public enum InvitationChange: String, AuditedChange {
     case expired = "invitation.expired"
     case revoked = "invitation.revoked"
     case resent = "invitation.resent"
+    case requested = "invitation.requested"
     case collaboratorAdded = "collaborator.added"
     case collaboratorRemoved = "collaborator.removed"
 
@@ -18,6 +19,10 @@ public enum InvitationChange: String, AuditedChange {
         case .expired: invitation("An invitation expired.")
         case .revoked: invitation("A pending invitation was revoked or declined.")
         case .resent: invitation("An invitation was sent again, and is pending.")
+        case .requested:
+            invitation(
+                "An invitee asked for a new invitation, as theirs has ended; the inviter was "
+                    + "mailed.")
         case .collaboratorAdded: collaborator("A collaborator was added.")
         case .collaboratorRemoved: collaborator("A collaborator was removed or left.")
         }

@@ -55,12 +55,19 @@ import WriteKit
         #expect(try requests().count == 1)
         #expect(mail.contains("Subject: bob@example.com asks for a new invitation to CRM"))
         #expect(mail.contains("\r\nReply-To: bob@example.com\r\n"))
+        let entries = try world.audit(crm).filter { $0.action == "invitation.requested" }
+        let entry = try #require(entries.first)
+        #expect(entries.count == 1 && entry.actorId == nil)
+        let asked = view.askedAt.map { AuditValue.text($0.rfc3339) }
+        #expect(entry.before?.members["requestedAt"] == .null)
+        #expect(entry.after?.members["requestedAt"] == asked)
+        #expect(try world.eventTypes().filter { $0 == "invitation.requested" }.count == 1)
         // Sent again, the invitation can be asked for again once it has ended again.
         let again = try await world.useCases.resendInvitation(made.id, to: crm, by: ada).commit()
         #expect(again.askedAt == nil)
     }
 
-    @Test func `concurrent requests are one mail`() async throws {
+    @Test func `concurrent requests are one mail, one audit entry and one event`() async throws {
         let made = try await world.invite("bob@example.com", to: crm, by: ada, days: 1)
         world.days(2)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -68,6 +75,8 @@ import WriteKit
             try await group.waitForAll()
         }
         #expect(try requests().count == 1)
+        #expect(try world.actions(crm).filter { $0 == "invitation.requested" }.count == 1)
+        #expect(try world.eventTypes().filter { $0 == "invitation.requested" }.count == 1)
     }
 
     @Test func `a revoked invitation can be asked for in the inviter's language`() async throws {
@@ -99,6 +108,10 @@ import WriteKit
         #expect(first.askedAt != nil)
         #expect(try await ask() == first)
         #expect(try requests().count == 1)
+        let asked = try world.audit(lab.id).filter { $0.action == "workspace_invitation.requested" }
+        #expect(asked.count == 1 && asked.first?.actorId == nil)
+        let types = try world.eventTypes().filter { $0 == "workspace.invitation_requested" }
+        #expect(types.count == 1)
         await #expect(throws: Fault.self) {
             _ = try await world.workspaces.ask(made.id, token + "x", by: stranger)
         }

@@ -89,6 +89,10 @@ extension InvitationsUseCases {
             invitation.askedAt = tx.now
             try InvitationStore.update(invitation, in: tx)
             try outbox.sendRequest(of: invitation.email, to: inviter, for: entity.name, in: tx)
+            let audience = try audience(of: entity.id, entity.ownerId, in: tx)
+            try record(
+                .requested(former, invitation, for: audience), of: invitation,
+                by: caller.userId.isEmpty ? nil : caller, in: tx)
             return invitation
         }
         return try view(of: try await change.commitWithoutKeepingAnswer())

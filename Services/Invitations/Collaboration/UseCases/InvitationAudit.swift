@@ -30,6 +30,13 @@ extension AuditEvent {
         entry(.resent, after, for: audience, before: before.snapshot, after: after.snapshot)
     }
 
+    /// The invitee asked for a new one.
+    static func requested(_ before: Invitation, _ after: Invitation, for audience: EventAudience)
+        -> AuditEvent
+    {
+        entry(.requested, after, for: audience, before: before.request, after: after.request)
+    }
+
     private static func entry(
         _ change: InvitationChange, _ invitation: Invitation, for audience: EventAudience,
         before: Snapshot? = nil, after: Snapshot? = nil
@@ -61,6 +68,11 @@ extension Invitation {
             "invitedBy": .text(invitedBy), "expiresAt": .text(expiresAt.rfc3339),
             "acceptedBy": .text(acceptedBy), "declined": .bool(isDeclined),
         ]
+    }
+
+    /// What asking for a new one changes.
+    fileprivate var request: AuditEvent.Snapshot {
+        ["email": .text(email), "requestedAt": .text(askedAt?.rfc3339)]
     }
 }
 

@@ -16,6 +16,7 @@ public enum WorkspaceChange: String, AuditedChange {
     case invitationExpired = "workspace_invitation.expired"
     case invitationRevoked = "workspace_invitation.revoked"
     case invitationResent = "workspace_invitation.resent"
+    case invitationRequested = "workspace_invitation.requested"
     case expirationChanged = "workspace_invitation.expiration_changed"
 
     public var declaration: ChangeDeclaration {
@@ -61,6 +62,10 @@ public enum WorkspaceChange: String, AuditedChange {
                 WorkspaceEvents.revoked)
         case .invitationResent:
             invitation("A pending invitation was sent again.", WorkspaceEvents.resent)
+        case .invitationRequested:
+            invitation(
+                "An invitee asked for a new invitation, as theirs has ended; the inviter was "
+                    + "mailed.", WorkspaceEvents.requested)
         case .expirationChanged:
             invitation(
                 "The expiration date of a pending invitation changed.",

@@ -9,6 +9,7 @@ public enum WorkspaceEvents {
     public static let expired = "workspace.invitation_expired"
     public static let revoked = "workspace.invitation_revoked"
     public static let resent = "workspace.invitation_resent"
+    public static let requested = "workspace.invitation_requested"
     public static let expirationChanged = "workspace.invitation_expiration_changed"
     public static let memberRemoved = "workspace.member_removed"
     public static let permissionsChanged = "workspace.permissions_changed"

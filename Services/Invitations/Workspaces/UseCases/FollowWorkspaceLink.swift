@@ -43,6 +43,10 @@ extension WorkspacesUseCases {
             try WorkspaceInvitationStore.update(placed.invitation, in: tx)
             try outbox.sendRequest(
                 of: placed.invitation.email, to: inviter, for: placed.workspaceName, in: tx)
+            try record(
+                .requested(former.invitation, placed.invitation, in: placed.workspace),
+                of: placed.invitation, to: placed.workspace,
+                by: caller.userId.isEmpty ? nil : caller, in: tx)
             return placed
         }
         return try view(of: try await change.commitWithoutKeepingAnswer())

@@ -83,6 +83,15 @@ extension AuditEvent {
             after: after.snapshot)
     }
 
+    /// The invitee asked for a new one.
+    static func requested(
+        _ before: WorkspaceInvitation, _ after: WorkspaceInvitation, in workspace: Workspace
+    ) -> AuditEvent {
+        entry(
+            .invitationRequested, after.id, in: workspace, before: before.request,
+            after: after.request)
+    }
+
     static func expirationChanged(
         _ before: WorkspaceInvitation, _ after: WorkspaceInvitation, in workspace: Workspace
     ) -> AuditEvent {
@@ -123,5 +132,10 @@ extension WorkspaceInvitation {
             "expirationDate": .text(expiresAt.rfc3339), "sentAt": .text(sentAt.rfc3339),
             "answeredBy": .text(answeredBy),
         ]
+    }
+
+    /// What asking for a new one changes.
+    fileprivate var request: AuditEvent.Snapshot {
+        ["email": .text(email), "requestedAt": .text(askedAt?.rfc3339)]
     }
 }
