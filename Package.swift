@@ -256,7 +256,8 @@ let package = Package(
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract",
-                "InvitationsContract", "JOSE", "Kernel", "OpenAPI", "OrganizationsContract", "SCIM",
+                "InvitationsContract", "JOSE", "Kernel", "Mail", "OpenAPI", "OrganizationsContract",
+                "SCIM",
                 "SQLite", "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(

@@ -26,6 +26,9 @@ public struct EntitiesRemote: Sendable {
     }
 }
 
+/// The service that mails users what was shared with them. It gets no other event.
+private let notifier = "gateway"
+
 /// Composes and starts the service.
 /// - Parameter remote: the other contexts; by default those that the settings name.
 public func makeEntities(
@@ -36,16 +39,18 @@ public func makeEntities(
     let signer = IdentitySigner(
         issuer: "entities", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
-    let listeners = [
+    let targets = [
         ("organizations", settings.organizationsURL), ("invitations", settings.invitationsURL),
+        (notifier, settings.gatewayURL),
     ].compactMap { name, url in url.map { (name, $0) } }
     let relays = EventRelays(
-        to: listeners, publishingAt: settings.invitationsURL, from: database, signer: signer,
+        to: targets, publishingAt: settings.invitationsURL, from: database, signer: signer,
         runtime)
     let useCases = EntitiesUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
-        collaborators: remote.collaborators, listeners: relays.targets, quotas: settings.quotas,
+        collaborators: remote.collaborators, listeners: relays.targets.filter { $0 != notifier },
+        notifiers: relays.targets.filter { $0 == notifier }, quotas: settings.quotas,
         faults: runtime.faults)
     return try await ContextService(
         "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes,

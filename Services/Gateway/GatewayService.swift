@@ -30,15 +30,18 @@ public final class GatewayService: RunningService {
     private let resealer: Resealer
     private let retention: Retention
     private let providers: IdentityProviders
+    let notifications: Notifications
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
         lookup: TokenLookup, leases: GrantedLeases, relays: EventRelays, mailWorker: MailWorker,
         resealer: Resealer, codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys,
-        retention: Retention, providers: IdentityProviders, drainDelay: Int, logger: Logger
+        retention: Retention, notifications: Notifications, providers: IdentityProviders,
+        drainDelay: Int, logger: Logger
     ) {
         self.providers = providers
+        self.notifications = notifications
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
@@ -52,6 +55,7 @@ public final class GatewayService: RunningService {
         self.retention = retention
         background = [
             Task { await codeWorker.run(logger) },
+            Task { await notifications.worker.run(logger) },
             Task { await Self.keepFlushing(lookup, logger) },
             Task {
                 await Self.keepRedating(Redating(database: database, clock: lookup.clock), logger)
@@ -136,10 +140,11 @@ func makeGateway(
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
     let mailWorker = try await MailWorker(
-        settings.mail, from: database, secrets: settings.encryptionSecrets, runtime)
+        settings.mail, from: database, secrets: settings.encryptionSecrets, runtime,
+        settled: { try ShareNotices.settle($0, in: $1) })
     let resealer = Resealer(
         [mailWorker.outbox.sealedValues], settings.encryptionSecrets, in: database, runtime)
-    let codeWorker = try makeCodeWorker(settings, database, ids, mailWorker, runtime)
+    let codeWorker = try SignInCodeWorker(settings, database, ids, mailWorker, runtime)
     let api = makeAPI(
         settings, database, ids, lookup, upstreams, signer, runtime,
         codeRequested: codeWorker.wakeSignal.ring)
@@ -152,43 +157,41 @@ func makeGateway(
     let pages = makePages(
         links ?? makeLinks(settings, signer, runtime), settings, api, providers.oidc, database,
         runtime)
-    let audit = AuditHandlers(
-        database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
-    let exports = ExportHandlers(exports: makeExports(database, ids, upstreams, signer, runtime))
-    let authZEN = makeAuthZEN(settings, database, ids, upstreams, signer, runtime)
     let scim = makeSCIM(settings, api.users, upstreams, signer, runtime)
     let oauth = OAuthHandlers(api.tokens, providers.jwts?.verifier, settings.common.publicURL)
     let relays = makeRelays(settings, database, upstreams, signer, runtime)
     let kept = settings.common.retention
     let idempotency = IdempotencyKeys(database, clock: runtime.clock, days: kept.responses)
-    let retention = Retention([.audit(days: kept.audit)], of: database, runtime)
+    let retention = Retention(
+        [.audit(days: kept.audit), .inbox(days: kept.tombstones)], of: database, runtime)
+    let notifications = try Notifications(
+        settings, api.users, upstreams, signer, mailWorker, runtime)
     let health = makeHealth(
         database, leases, upstreams, relays, mailWorker, resealer, idempotency, retention, gate,
-        keys, providers.jwts?.verifier, scim.bulk, settings.backupMetrics, runtime)
-    let authenticator = { @Sendable () -> any Authenticator in
-        let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
-        return BearerAuthenticator(
-            lookup, internal: services, services: upstreams.count, jwts: providers.jwts)
-    }
+        keys, providers.jwts?.verifier, scim.bulk, notifications, settings.backupMetrics, runtime)
     let edges = EdgeHandlers(
         lookup: lookup, unknownUsers: api.unknownUsers, newcomers: newcomers, leases: leases)
     let servers = try await GatewayServers(
         settings: settings, runtime: runtime, gate: gate,
         names: UserNames(unknownUsers: api.unknownUsers), idempotency: idempotency,
-        authenticator: authenticator
+        authenticator: BearerAuthenticator.maker(
+            lookup, keys, services: upstreams.count, providers.jwts, clock: runtime.clock)
     ).start(
         own: referencePages.routes + BrandFiles(settings.brand).routes + api.routes + pages
-            + audit.routes + exports.routes + authZEN.routes + oauth.routes + scim.routes
+            + makeRoutesOverAll(settings, database, ids, upstreams, proxy, signer, runtime)
+            + oauth.routes + scim.routes + notifications.pages.routes
             + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
+            + [.events(notifications.notices, runtime.faults)]
             + Maintenance(database, relays: relays, mail: mailWorker).routes)
     for server in [servers.open, servers.inner] { health.observe(server) }
     return GatewayService(
         publicServer: servers.open, internalServer: servers.inner, health: health,
         database: database, lookup: lookup, leases: leases, relays: relays, mailWorker: mailWorker,
         resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, retention: retention,
-        providers: providers, drainDelay: settings.drainDelay, logger: runtime.logger)
+        notifications: notifications, providers: providers, drainDelay: settings.drainDelay,
+        logger: runtime.logger)
 }
 
 /// The use cases behind the gateway's own routes.
@@ -222,49 +225,6 @@ private func createFirstAdmin(
     let isNew = try await FirstAdmin.create(
         email: settings.adminEmail, token: token, in: database, ids: ids)
     if isNew { runtime.logger.info("first admin created", ["email": settings.adminEmail]) }
-}
-
-/// Each use has its own connections and breakers, so that none blocks another.
-private func makeAuditContexts(
-    _ upstreams: [Upstream], _ signer: IdentitySigner, _ runtime: Runtime
-) -> [AuditHandlers.Context] {
-    upstreams.map { upstream in
-        AuditHandlers.Context(
-            upstream: upstream,
-            client: ServiceClient(
-                upstream.name, at: upstream.url, signer: signer, in: runtime))
-    }
-}
-
-private func makeExports(
-    _ database: Database, _ ids: IDMinter, _ upstreams: [Upstream], _ signer: IdentitySigner,
-    _ runtime: Runtime
-) -> UserExports {
-    let services = upstreams.map { upstream in
-        let client = ServiceClient(
-            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
-            tracer: runtime.tracer)
-        return UserExports.Source(name: upstream.name) { query in
-            try await client.call(ExportRoutes.part, query, as: ExportReply.self)
-        }
-    }
-    return UserExports(database: database, ids: ids, services: services)
-}
-
-private func makeAuthZEN(
-    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ upstreams: [Upstream],
-    _ signer: IdentitySigner, _ runtime: Runtime
-) -> AuthZENHandlers {
-    let contexts = upstreams.map { upstream in
-        let client = ServiceClient(
-            upstream.name, at: upstream.url, signer: signer, in: runtime)
-        return (upstream.name, client)
-    }
-    return AuthZENHandlers(
-        point: DecisionPoint(
-            database: database, contexts: Dictionary(uniqueKeysWithValues: contexts),
-            tokenKeys: MACKeys(settings.encryptionSecrets, purpose: "latchkey search tokens")),
-        ids: ids, logger: runtime.logger, publicURL: settings.common.publicURL)
 }
 
 private func makeSCIM(
@@ -331,23 +291,6 @@ private func makeLinks(
     }
 }
 
-private func makeCodeWorker(
-    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ mailWorker: MailWorker,
-    _ runtime: Runtime
-) throws -> SignInCodeWorker {
-    guard let sender = settings.mailSender else {
-        throw StartFailure("LATCHKEY_EMAIL_FROM must be an e-mail address")
-    }
-    return SignInCodeWorker(
-        mailer: CodeMailer(
-            database: database, ids: ids, random: runtime.random,
-            rule: SignInRule(settings.encryptionSecrets),
-            isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox, sender: sender,
-            look: MailLook(settings.brand, publicURL: settings.common.publicURL?.text ?? ""),
-            language: settings.brand.language),
-        mailed: mailWorker.wake)
-}
-
 /// The configured services. Routes of other services don't exist.
 func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
     let resolver = Resolver()
@@ -370,8 +313,8 @@ private func makeHealth(
     _ database: Database, _ leases: GrantedLeases, _ upstreams: [Upstream], _ relays: EventRelays,
     _ mailWorker: MailWorker, _ resealer: Resealer, _ idempotency: IdempotencyKeys,
     _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ jwts: JWTVerifier?,
-    _ bulk: BulkMetrics,
-    _ backupMetrics: String?, _ runtime: Runtime
+    _ bulk: BulkMetrics, _ notifications: Notifications, _ backupMetrics: String?,
+    _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let check = upstream.check(on: runtime.group)
@@ -389,6 +332,7 @@ private func makeHealth(
         resealer.writeMetrics(&text)
         retention.writeMetrics(&text)
         bulk.writeMetrics(&text)
+        notifications.worker.writeMetrics(&text)
         gate.write(into: &text)
         jwts?.writeMetrics(&text)
         if let backupMetrics { text.backups(in: backupMetrics) }

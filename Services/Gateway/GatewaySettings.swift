@@ -20,6 +20,8 @@ public struct GatewaySettings: Sendable {
     public var mail: MailSettings
     /// The sender of our mails.
     public var mailSender: Mailbox?
+    /// Seconds that a share waits for others, to be in one mail.
+    public var shareMailDelay: Int
     /// How pages and mails look.
     public var brand: Brand
     public var isSignUpOpen: Bool
@@ -79,6 +81,10 @@ public struct GatewaySettings: Sendable {
             fallback: common.internalSecrets ?? (primaryURL == nil ? nil : SecretList([])))
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
+        shareMailDelay = settings.integer(
+            "LATCHKEY_SHARE_MAIL_DELAY", default: 60, in: 0...3_600,
+            "Seconds after which users are mailed what was shared with them; several shares in "
+                + "this time are one mail")
         brand = Brand(&settings)
         isSignUpOpen =
             settings.choice(

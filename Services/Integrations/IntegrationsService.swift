@@ -27,9 +27,12 @@ public func makeIntegrations(
         neighbours = { [await client.state()] }
         users = DirectoryClient(client: client)
     }
+    let relays = EventRelays(
+        to: settings.gatewayURL.map { [("gateway", $0)] } ?? [],
+        publishingAt: settings.invitationsURL, from: database, signer: signer, runtime)
     let useCases = IntegrationsUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
-        directory: users, quotas: settings.quotas)
+        directory: users, listeners: relays.targets, quotas: settings.quotas)
     return try await ContextService(
         "integrations",
         IntegrationsAPI(
@@ -39,9 +42,7 @@ public func makeIntegrations(
             .integration: .here(ThingsByExternalID(IntegrationStore.externalIds, in: database)),
             .team: .here(ThingsByExternalID(TeamStore.externalIds, in: database)),
         ]),
-        over: database,
-        EventRelays(
-            to: [], publishingAt: settings.invitationsURL, from: database, signer: signer, runtime),
+        over: database, relays,
         jobs: JobRunner(useCases.jobs, of: database, runtime), export: ExportedData.all,
         neighbours: neighbours, settings.common, runtime)
 }

@@ -8,6 +8,9 @@ public struct MailMessage: Sendable, Equatable {
     public let to: Mailbox
     /// Who gets replies; the sender if nil.
     public let replyTo: Mailbox?
+    /// An address by which the recipient's mail program stops such mails with one POST
+    /// (RFC 8058); ours, so it has only characters of addresses.
+    public let unsubscribe: String?
     /// Control characters become spaces.
     public let subject: String
     /// The body as plain text.
@@ -16,9 +19,10 @@ public struct MailMessage: Sendable, Equatable {
     public let html: String
 
     public init(
-        from: Mailbox, to: Mailbox, replyTo: Mailbox? = nil, subject: String, text: String,
-        html: String
+        from: Mailbox, to: Mailbox, replyTo: Mailbox? = nil, unsubscribe: String? = nil,
+        subject: String, text: String, html: String
     ) {
+        self.unsubscribe = unsubscribe
         self.replyTo = replyTo
         self.from = from
         self.to = to
@@ -53,11 +57,17 @@ public struct MailMessage: Sendable, Equatable {
             + (replyTo.map { HeaderField.line("Reply-To", Self.address($0)) } ?? "")
             + HeaderField.line("Subject", HeaderText.unstructured(subject))
             + HeaderField.line("Message-ID", ["<\(id)@\(from.domain)>"])
+            + (unsubscribe.map(Self.unsubscribing) ?? "")
             + HeaderField.line("MIME-Version", ["1.0"])
             // Suppresses automatic replies (RFC 3834 §5).
             + HeaderField.line("Auto-Submitted", ["auto-generated"])
             + HeaderField.line(
                 "Content-Type", ["multipart/alternative;", "boundary=\"\(boundary)\""])
+    }
+
+    private static func unsubscribing(_ address: String) -> String {
+        HeaderField.line("List-Unsubscribe", ["<\(address)>"])
+            + HeaderField.line("List-Unsubscribe-Post", ["List-Unsubscribe=One-Click"])
     }
 
     private static func address(_ mailbox: Mailbox) -> [String] {

@@ -91,6 +91,17 @@ public protocol PageTexts {
 
     var notFound: String { get }
     var notFoundNote: String { get }
+
+    // The page that stops e-mails about shares.
+    var notifications: String { get }
+    func notified(_ email: String) -> Phrase
+    /// The button, and the link to the page in mails.
+    var stopNotifications: String { get }
+    var unsubscribed: String { get }
+    func unsubscribedNote(_ email: String) -> Phrase
+    var unknownLink: String { get }
+    var unknownLinkNote: Phrase { get }
+
     var wentWrong: String { get }
     func refusal(_ reason: PageRefusal) -> String
 }
@@ -129,6 +140,18 @@ public protocol MailTexts {
     func request(_ email: String, _ thing: String) -> Phrase
     var requestNote: Phrase { get }
 
+    /// - Parameter giver: nil if several users shared, or the one who did was deleted.
+    func shared(by giver: String?, _ thing: String) -> String
+    func shared(by giver: String?, count: Int) -> String
+    /// Before the name and address of who shared.
+    var sharedBy: String { get }
+    func access(_ shared: SharedAs) -> String
+    /// Behind a list of other things.
+    func moreShared(_ count: Int) -> String
+    /// Before the link to the product.
+    var seeShared: String { get }
+    func whyNotified(_ email: String) -> Phrase
+
     /// The code comes first: phones show how a subject begins.
     func codeSubject(_ code: String, _ product: String) -> String
     var yourCode: String { get }
@@ -139,6 +162,12 @@ public protocol MailTexts {
     func webhookDisabled(_ id: String, because reason: WebhookEnd) -> Phrase
     func webhookRemedy(_ id: String) -> Phrase
     func webhookEventsKept(days: Int) -> Phrase
+}
+
+/// What a share gives.
+public enum SharedAs: Sendable {
+    case entity
+    case integration(level: Int)
 }
 
 /// Why we have disabled a webhook.

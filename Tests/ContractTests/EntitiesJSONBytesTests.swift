@@ -61,6 +61,10 @@ import Testing
                 alreadyHadAccess: (0..<random.below(3)).map { _ in
                     ShareOutcomeBody.Holder(
                         email: text(), userId: text(), via: one(of: AccessStep.allCases))
+                },
+                invited: (0..<random.below(3)).map { _ in
+                    ShareOutcomeBody.Invited(
+                        email: text(), invitationId: text(), expiresAt: time())
                 }, notFound: (0..<random.below(3)).map { _ in text() }),
             profile(),
         ]

@@ -61,6 +61,8 @@ private let released = [
     "801c3c508c9e37e0a86d83e65c1d4197332acec343fddba395436ddc7bf26d13",
     // from the identity provider to the console
     "c4846624078d9c74bfe911f89eba275f8702936bd84bc2ff1d5ef5a2edfcfe88",
+    // e-mails about shares
+    "2cb5a145c0f55005deb2e7f98d155422b72d99bd8adaa158643e3d1114bb2ff1",
 ]
 
 @Suite struct MigrationTests {

@@ -65,6 +65,14 @@ import Testing
                     texts.acceptTerms(until: "x").text, texts.viewTerms(until: "x").text,
                     texts.codeTerms(minutes: 10).text, texts.webhookRemedy("whk_1").text,
                     texts.declinedNote(nil).text, texts.revokedNote("Ada").text,
+                    texts.notifications, texts.notified("b@example.com").text,
+                    texts.stopNotifications, texts.unsubscribed,
+                    texts.unsubscribedNote("b@example.com").text, texts.unknownLink,
+                    texts.unknownLinkNote.text, texts.shared(by: "Ada", "CRM"),
+                    texts.shared(by: nil, "CRM"), texts.shared(by: "Ada", count: 3),
+                    texts.shared(by: nil, count: 3), texts.sharedBy, texts.access(.entity),
+                    texts.access(.integration(level: 3)), texts.moreShared(2), texts.seeShared,
+                    texts.whyNotified("b@example.com").text,
                 ]
         }
         for (index, one) in sentences.enumerated() {

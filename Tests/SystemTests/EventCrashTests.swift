@@ -27,6 +27,7 @@ import Testing
     }
 
     static let events = [
+        Event(name: "entity shared", sender: .entities, receiver: .gateway),
         Event(name: "entity deleted", sender: .entities, receiver: .organizations),
         Event(name: "entity renamed", sender: .entities, receiver: .organizations),
         Event(name: "entity deleted", sender: .entities, receiver: .invitations),
@@ -51,7 +52,7 @@ import Testing
         let seed = UInt64.random(in: 0...UInt64.max)
         print("\(event.name) to \(event.receiver): seed \(seed)")
         let random = SeededRandom(seed: seed)
-        let stack = try await LiveStack()
+        let stack = try await LiveStack(["LATCHKEY_SHARE_MAIL_DELAY": "0"])
         try await stack.start()
         // Crash points of mails are no step of an event.
         let points = CrashPoint.allCases.filter {
@@ -160,6 +161,11 @@ import Testing
                 "PATCH", "/api/entities/\(things.entity)", token: things.member.token,
                 body: #"{"name":"Renamed"}"#
             ).status
+        case "entity shared":
+            return try await stack.api.call(
+                "POST", "/api/entities/\(things.entity)/shares", token: things.member.token,
+                body: #"{"emails":["\#(try await email(of: things.owner, stack))"]}"#
+            ).status
         case "entity owner changed":
             return try await stack.api.call(
                 "PUT", "/api/entities/\(things.entity)/owner", token: things.member.token,
@@ -192,6 +198,7 @@ import Testing
         let store = "/api/organizations/\(things.organization)/store"
         let owner = things.owner.token
         switch (event.name, event.receiver) {
+        case ("entity shared", _): return try await noticeCount(things, stack) > 0
         case ("entity deleted", .invitations):
             let mine = try await stack.api.call("GET", "/api/v1/invitations", token: owner)
             return mine.json?["total"]?.int == 0
@@ -235,10 +242,23 @@ import Testing
         }
     }
 
+    private func email(
+        of user: (id: String, token: String), _ stack: LiveStack
+    ) async throws -> String {
+        try #require(try await stack.api.call("GET", "/api/me", token: user.token)["email"])
+    }
+
+    /// How many mails about shares the owner has.
+    private func noticeCount(_ things: Things, _ stack: LiveStack) async throws -> Int {
+        stack.mails(to: try await email(of: things.owner, stack))
+            .count { $0.contains("List-Unsubscribe-Post") }
+    }
+
     /// How often the receiver's audit contains the effect.
     private func traces(
         of event: Event, _ things: Things, _ stack: LiveStack
     ) async throws -> Int {
+        if event.name == "entity shared" { return try await noticeCount(things, stack) }
         let (subject, action) =
             switch (event.name, event.receiver) {
             case ("entity deleted", .invitations):

@@ -18,17 +18,19 @@ import Testing
         Context(
             name: "Gateway",
             routes: GatewayRoutes.all + BrandRoutes.all + LinkRoutes.all + ConsoleRoutes.all
+                + NotificationRoutes.all
                 + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints,
-            queries: DirectoryQueries.all + EdgeQueries.all + [LeaseRoutes.renew]),
+            queries: DirectoryQueries.all + EdgeQueries.all
+                + [LeaseRoutes.renew, InternalEvent.deliver]),
         Context(
             name: "Entities", routes: EntityRoutes.all + [EntityRoutes.listAudit],
-            queries: EntityQueries.all + received),
+            queries: EntityQueries.all + [ShareNoticeRoutes.standing] + received),
         Context(
             name: "Organizations", routes: OrganizationRoutes.all + [OrganizationRoutes.listAudit],
             queries: OrganizationQueries.all + received + [LeaseRoutes.renew]),
         Context(
             name: "Integrations", routes: IntegrationRoutes.all + [IntegrationRoutes.listAudit],
-            queries: received),
+            queries: [ShareNoticeRoutes.standing] + received),
         Context(
             name: "Invitations", routes: InvitationRoutes.all + [WorkspaceRoutes.listAudit],
             queries: InvitationQueries.all + received + [LeaseRoutes.renew]),

@@ -22,6 +22,9 @@ struct EntitiesAPI: Sendable {
                 .externalIds(EntityQueries.externalIds) {
                     try useCases.findEntities(externalIds: $0)
                 },
+                .now(ShareNoticeRoutes.standing) {
+                    .json(try useCases.standingShares(try $0.decode(StandingSharesQuery.self)))
+                },
                 .events(useCases, faults),
             ] + useCases.decisionRoutes
     }

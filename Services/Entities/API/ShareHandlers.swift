@@ -5,9 +5,13 @@ import ServiceKit
 
 extension EntitiesAPI {
     func shareEntity(_ request: RequestContext) async throws -> Committed {
-        let addressees = try Addressees(try request.decode(NewSharesBody.self).emails)
+        let body = try request.decode(NewSharesBody.self)
+        let addressees = try Addressees(body.emails)
         let change = try await useCases.shareEntity(
-            try request.entityId, with: addressees, by: request.caller)
+            try request.entityId, with: addressees,
+            ShareOptions(
+                notifies: body.notify ?? true, invitesUnknown: body.inviteUnknown ?? false),
+            by: request.caller)
         return try await request.commit(change, current: .exists) { .json(ShareOutcomeBody($0)) }
     }
 
@@ -54,6 +58,7 @@ extension ShareOutcomeBody {
     init(_ outcome: ShareOutcome) {
         self.init(
             created: outcome.created.map { ShareBody($0, entity: nil) },
-            alreadyHadAccess: outcome.alreadyHadAccess, notFound: outcome.notFound)
+            alreadyHadAccess: outcome.alreadyHadAccess, invited: outcome.invited,
+            notFound: outcome.notFound)
     }
 }

@@ -93,6 +93,14 @@ extension ShareOutcomeBody: JSONByteWritable {
             }
             $0.member("created")
             $0.append(array: created) { $1.write(to: &$0) }
+            $0.member("invited")
+            $0.append(array: invited) { writer, invited in
+                writer.object {
+                    $0.member("email", invited.email)
+                    $0.member("expiresAt", invited.expiresAt)
+                    $0.member("invitationId", invited.invitationId)
+                }
+            }
             $0.member("notFound")
             $0.append(array: notFound) { $0.append(quoted: $1) }
         }

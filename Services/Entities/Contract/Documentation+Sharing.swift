@@ -35,7 +35,15 @@ extension NewSharesBody: Documented {
             Member(
                 "emails", "E-mail addresses of users; duplicates are ignored.",
                 .list(1...EntityLimits.addressees, of: .email),
-                example: ["grace@example.com", "nobody@example.com"])
+                example: ["grace@example.com", "nobody@example.com"]),
+            Member(
+                "notify",
+                "Whether users who get access are told so by e-mail, unless they don't want such "
+                    + "e-mails.", .plain.falling(backTo: true)),
+            Member(
+                "inviteUnknown",
+                "Whether addresses that belong to no user are invited, as viewers; the owner only, "
+                    + "with the scope `invitations:write`.", .plain.falling(backTo: false)),
         ]
     }
 }
@@ -49,9 +57,27 @@ extension ShareOutcomeBody: Documented {
             Member(
                 "alreadyHadAccess", "Publishers, users with a share, and the caller."),
             Member(
-                "notFound", "Addresses that belong to no user.",
+                "invited",
+                "Addresses that were invited, now or before; only with `inviteUnknown`."),
+            Member(
+                "notFound", "Addresses that belong to no user and were not invited.",
                 .list(0...EntityLimits.addressees, of: .plain),
                 example: ["nobody@example.com"]),
+        ]
+    }
+}
+
+extension ShareOutcomeBody.Invited: Documented {
+    public static let schemaName = "InvitedAddress"
+    public static let meaning = "An address that belongs to no user and was invited."
+
+    public static var members: [Member] {
+        [
+            Member(
+                "email", "The requested address, trimmed and in lower case.",
+                example: "hedy@example.com"),
+            Member("invitationId", "The pending invitation.", .id("inv_")),
+            Member("expiresAt", "When the invitation expires."),
         ]
     }
 }

@@ -15,6 +15,9 @@ public enum EntityProblems {
         "external_share_not_allowed",
         "Sharing with users outside the caller's organizations requires the scope "
             + "`entities:share_external`.")
+    public static let invitationQuotaExceeded = ProblemType(
+        .rateLimited, "invitation_quota_exceeded",
+        "The caller has sent as many invitations as a user can, or has too many pending.")
     public static let lastPublisher = ProblemType.conflict(
         "last_publisher", "An entity must keep at least one publisher.")
     public static let ownerIsPublisher = ProblemType.conflict(

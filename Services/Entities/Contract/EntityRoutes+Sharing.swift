@@ -19,12 +19,19 @@ extension EntityRoutes {
         details: "Everybody with access can share, unless the entity's `resharing` is "
             + "`publishers`. All or nothing: if sharing with one address is not allowed, no shares "
             + "are created. Sharing with users who have no organization in common with the caller "
-            + "also requires the scope `entities:share_external`. Each address has its own result.",
+            + "also requires the scope `entities:share_external`. Each address has its own result. "
+            + "Users who get access are told so by e-mail: several shares within a minute are one "
+            + "mail, and a share that is revoked before is in none. `notify` and the user's own "
+            + "`emailNotifications` stop it. With `inviteUnknown` the owner invites addresses that "
+            + "belong to no user in the same request: all of them, or the response is a problem "
+            + "and nothing is shared. An address that is invited already stays so and gets no "
+            + "second e-mail.",
         takes: .json(NewSharesBody.self),
         answers: .ok(ShareOutcomeBody.self, "The result for each address."),
         problems: [
-            EntityProblems.resharingOff, EntityProblems.externalShareNotAllowed, .userDeleted,
-            EntityProblems.accessUnknown, .tooManyUnknownUsers,
+            EntityProblems.resharingOff, EntityProblems.externalShareNotAllowed,
+            EntityProblems.notOwner, .userDeleted, EntityProblems.accessUnknown,
+            .tooManyUnknownUsers, EntityProblems.invitationQuotaExceeded,
             .quotaExceeded("shares given by the caller"),
         ])
     public static let listShares = Endpoint(

@@ -26,8 +26,16 @@ public struct ShareBody<Subject: Codable & Sendable>: Codable, Sendable {
 /// `POST /api/entities/{entityId}/shares`
 public struct NewSharesBody: Codable, Sendable {
     public let emails: [String]
+    /// Whether the users are mailed; true if absent.
+    public let notify: Bool?
+    /// Whether unknown addresses are invited; false if absent.
+    public let inviteUnknown: Bool?
 
-    public init(emails: [String]) { self.emails = emails }
+    public init(emails: [String], notify: Bool? = nil, inviteUnknown: Bool? = nil) {
+        self.emails = emails
+        self.notify = notify
+        self.inviteUnknown = inviteUnknown
+    }
 }
 
 /// The result for each address.
@@ -45,13 +53,31 @@ public struct ShareOutcomeBody: Codable, Sendable {
         }
     }
 
+    /// An address that was invited.
+    public struct Invited: Codable, Sendable, Equatable {
+        public let email: String
+        public let invitationId: String
+        public let expiresAt: Timestamp
+
+        public init(email: String, invitationId: String, expiresAt: Timestamp) {
+            self.email = email
+            self.invitationId = invitationId
+            self.expiresAt = expiresAt
+        }
+    }
+
     public let created: [ShareBody<Never>]
     public let alreadyHadAccess: [Holder]
+    public let invited: [Invited]
     public let notFound: [String]
 
-    public init(created: [ShareBody<Never>], alreadyHadAccess: [Holder], notFound: [String]) {
+    public init(
+        created: [ShareBody<Never>], alreadyHadAccess: [Holder], invited: [Invited] = [],
+        notFound: [String]
+    ) {
         self.created = created
         self.alreadyHadAccess = alreadyHadAccess
+        self.invited = invited
         self.notFound = notFound
     }
 }

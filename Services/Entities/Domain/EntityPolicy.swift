@@ -14,6 +14,8 @@ struct Standing: Sendable, Equatable {
 enum EntityAction: Sendable, CaseIterable {
     case see
     case share
+    /// Share with addresses that belong to no user, by inviting them.
+    case invite
     case install
     case update
     case pushVersion
@@ -60,7 +62,7 @@ enum EntityPolicy {
         case .see, .share, .install: .anyoneWithAccess
         case .update, .pushVersion, .managePublishers, .seeOthersAccess, .revokeAccess, .seeAudit:
             .publisher
-        case .delete, .transferOwnership: .owner
+        case .invite, .delete, .transferOwnership: .owner
         }
     }
 
@@ -105,6 +107,11 @@ enum EntityPolicy {
         guard !isStranger || caller.has(scope: shareExternal) else {
             throw Fault(EntityProblems.externalShareNotAllowed)
         }
+    }
+
+    /// The scope that inviting needs everywhere; the route of shares has another.
+    static func authorizeInvitations(_ caller: Caller) throws(Fault) {
+        try caller.require(scopes: ["invitations:write"])
     }
 
     static let shareExternal = "entities:share_external"

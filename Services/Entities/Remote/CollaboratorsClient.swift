@@ -52,6 +52,15 @@ struct CollaboratorsClient: Collaborators {
         ).collaborator
     }
 
+    func invite(_ command: InviteCommand) async throws -> [InviteReply.Invited] {
+        let reply = try await client.call(
+            InvitationQueries.invite, command, as: InviteReply.self)
+        guard let refusal = reply.refusal else { return reply.invited }
+        throw Fault(
+            Fault.Kind(rawValue: refusal.status) ?? .conflict, code: refusal.code, refusal.detail,
+            retryAfter: refusal.retryAfter, members: refusal.members)
+    }
+
     func people(_ range: PeopleRange) async throws -> [String] {
         try await client.call(
             InvitationQueries.people,

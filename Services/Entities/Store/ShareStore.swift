@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 import SQLite
 import WriteKit
@@ -22,6 +23,24 @@ enum ShareStore {
         """
         SELECT \(columns) FROM shares WHERE id = ?1 AND entity_id = ?2 AND NOT EXISTS (
             SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?2)
+        """)
+
+    /// Those of some shares that still give access, with the names of their entities.
+    static func standing(
+        _ ids: [String], in db: some Queryable
+    ) throws -> [StandingSharesReply.Share] {
+        try db.rows(standing, .texts(ids)) {
+            StandingSharesReply.Share(id: $0.text(0), thingId: $0.text(1), name: $0.text(2))
+        }
+    }
+
+    private static let standing = SQL(
+        """
+        SELECT s.id, e.id, e.name FROM json_each(?1) w CROSS JOIN shares s ON s.id = w.value
+            CROSS JOIN entities e ON e.id = s.entity_id
+        WHERE NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = e.id)
+            AND NOT \(UserRemoval.hiding("s.user_id", "s.entity_id"))
         """)
 
     static func find(with query: AccessQuery, in db: some Queryable) throws -> Share? {

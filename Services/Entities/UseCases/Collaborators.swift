@@ -16,6 +16,10 @@ public protocol Collaborators: Sendable {
     func end(
         _ command: EndCollaborationCommand
     ) async throws -> CollaboratorGrantsReply.Collaborator?
+    /// Invites addresses that belong to no user; those that are invited already stay so.
+    /// Idempotent.
+    /// - Throws: the refusal of the invitations context; then none was invited.
+    func invite(_ command: InviteCommand) async throws -> [InviteReply.Invited]
     /// The first collaborators of an entity, by id.
     func people(_ range: PeopleRange) async throws -> [String]
     /// Every entity on which `userId` collaborates.

@@ -19,6 +19,8 @@ struct EntitiesUseCases: UseCases {
     let collaborators: any Collaborators
     /// The contexts that receive events from this one.
     let listeners: [String]
+    /// The services that mail users what was shared with them.
+    var notifiers: [String] = []
     var quotas = EntityQuotas()
     /// How many rows a job changes in one transaction.
     var jobRows = jobSliceRows

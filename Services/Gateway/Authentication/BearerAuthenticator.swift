@@ -260,3 +260,17 @@ extension Fault {
         .invalid([Field("/Latchkey-User", rule).placed(in: .header)])
     }
 }
+
+extension BearerAuthenticator {
+    /// Makes one for each loop of a gateway with a database.
+    static func maker(
+        _ lookup: TokenLookup, _ keys: ServiceKeys, services: Int, _ jwts: JWTSource?,
+        clock: any Clock
+    ) -> @Sendable () -> any Authenticator {
+        {
+            let identities = IdentityAuthenticator(audience: "gateway", keys: keys, clock: clock)
+            return BearerAuthenticator(
+                lookup, internal: identities, services: services, jwts: jwts)
+        }
+    }
+}

@@ -130,7 +130,7 @@ extension Proxy {
     /// What the primary gateway answers itself.
     fileprivate func routes(ofPrimary primary: Upstream, _ settings: GatewaySettings) -> [Route] {
         let links = settings.invitationsURL == nil ? [] : LinkRoutes.all
-        let pages = links + ConsoleRoutes.all + BrandRoutes.all
+        let pages = links + ConsoleRoutes.all + BrandRoutes.all + NotificationRoutes.all
         let standards = AuthZENRoutes.all + OAuthRoutes.all + SCIMRoutes.all
         return (GatewayRoutes.all + [PublicAudit.list] + standards + pages).map { endpoint in
             .raw(endpoint, leavesNames: true) { [self] request, exchange in

@@ -1,4 +1,7 @@
 import EventLoop
+import Kernel
+import Presentation
+import SQLite
 import ServiceKit
 
 /// Handles requests for codes in the background.
@@ -28,5 +31,22 @@ struct SignInCodeWorker: Sendable {
                 logger.warning("can't send sign-in codes", ["error": "\(error)"])
             }
         }
+    }
+}
+
+extension SignInCodeWorker {
+    init(
+        _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter,
+        _ mailWorker: MailWorker, _ runtime: Runtime
+    ) throws {
+        self.init(
+            mailer: CodeMailer(
+                database: database, ids: ids, random: runtime.random,
+                rule: SignInRule(settings.encryptionSecrets),
+                isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox,
+                sender: try settings.requiredSender,
+                look: MailLook(settings.brand, publicURL: settings.common.publicURL?.text ?? ""),
+                language: settings.brand.language),
+            mailed: mailWorker.wake)
     }
 }

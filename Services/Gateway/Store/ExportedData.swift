@@ -21,6 +21,9 @@ enum ExportedData {
         ],
         left: [
             "scim_addresses.user_id": "the addresses are in scim",
+            "share_notices.user_id": "shares that are mailed in a minute, which entities exports",
+            "share_notices.given_by": "the same, of who shared",
+            "unsubscribe_tokens.user_id": "digests of what stops e-mails about shares",
             "users.email": "the export begins with the user",
             "code_requests.email": "requests for sign-in codes, for seconds",
             "exchange_codes.user_id": "digests of codes that lead back to the app, for a minute",

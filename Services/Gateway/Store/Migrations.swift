@@ -102,4 +102,5 @@ let gatewayMigrations = [
         "who gets e-mails about shares",
         "ALTER TABLE users ADD COLUMN email_notifications INTEGER NOT NULL DEFAULT 1"),
     Migration("from the identity provider to the console", providerCodesSchema),
+    Migration("e-mails about shares", inboxSchema + shareNoticesSchema),
 ]

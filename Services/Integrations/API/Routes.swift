@@ -18,6 +18,9 @@ struct IntegrationsAPI: Sendable {
                     try useCases.listAudit(of: $0, $1, $2, by: $3)
                 },
                 .auditTail(of: useCases), .offboardingState(of: useCases),
+                .now(ShareNoticeRoutes.standing) {
+                    .json(try useCases.standingShares(try $0.decode(StandingSharesQuery.self)))
+                },
                 .events(useCases, faults),
                 .now(ProvisioningRoutes.findTeams) {
                     .json(try useCases.provisionedTeams(try $0.decode(ProvisionedTeamsQuery.self)))

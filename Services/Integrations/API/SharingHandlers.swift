@@ -21,13 +21,15 @@ extension IntegrationsAPI {
 
     func share(_ request: RequestContext) async throws -> Committed {
         let level: AccessLevel
-        switch try request.decodeIfPresent(ShareLevelBody.self)?.accessLevel {
+        let body = try request.decodeIfPresent(ShareLevelBody.self)
+        switch body?.accessLevel {
         case nil, .unchanged: level = .default
         case .null: throw AccessLevel.invalid
         case .value(let number): level = try AccessLevel(number.value)
         }
         let write = useCases.shareIntegration(
-            try request.integration, with: try request.principal, level, by: request.caller)
+            try request.integration, with: try request.principal, level,
+            notifies: body?.notify ?? true, by: request.caller)
         return try await request.commit(
             write, current: .shown { $0.map { IntegrationShareBody($0) } }
         ) { .resource(IntegrationShareBody($0)).hal }

@@ -51,7 +51,12 @@ extension ShareLevelBody: Documented {
         [
             Member(
                 "accessLevel", "A whole number. Use DELETE to revoke the share.",
-                .accessLevel.falling(backTo: 1), example: 1)
+                .accessLevel.falling(backTo: 1), example: 1),
+            Member(
+                "notify",
+                "Whether a user who gets access is told so by e-mail, unless they don't want such "
+                    + "e-mails. Teams and changes of the level are not mailed.",
+                .plain.falling(backTo: true)),
         ]
     }
 }

@@ -59,8 +59,11 @@ public struct PrincipalBody: Codable, Sendable, Equatable {
 public struct ShareLevelBody: Codable, Sendable {
     /// 1 if absent.
     public let accessLevel: Patch<WholeNumber>
+    /// Whether a user who gets access is mailed; true if absent.
+    public let notify: Bool?
 
-    public init(accessLevel: Int? = nil) {
+    public init(accessLevel: Int? = nil, notify: Bool? = nil) {
+        self.notify = notify
         self.accessLevel = accessLevel.map { .value(WholeNumber($0)) } ?? .unchanged
     }
 }

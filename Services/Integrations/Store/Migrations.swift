@@ -30,6 +30,7 @@ public let integrationsMigrations = [
     Migration("retention", retentionSchema + tombstoneAgesSchema),
     Migration("audit of users", auditOfUsersSchema),
     Migration("teams managed by SCIM", provisionedTeamsSchema),
+    Migration("outbox", outboxSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

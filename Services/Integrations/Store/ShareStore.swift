@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 import SQLite
 import WriteKit
@@ -21,6 +22,26 @@ enum ShareStore {
         "\(anyByPrincipal) AND NOT \(UserRemoval.hiding("?1", "?2"))")
     private static let anyByPrincipal = SQL(
         "SELECT \(columns) FROM shares WHERE principal = ?1 AND integration_id = ?2")
+
+    /// Those of some shares that still give access, with the names of their integrations.
+    static func standing(
+        _ ids: [String], in db: some Queryable
+    ) throws -> [StandingSharesReply.Share] {
+        try db.rows(standing, .texts(ids)) {
+            StandingSharesReply.Share(
+                id: $0.text(0), thingId: $0.text(1), name: $0.text(2), level: Int($0.int(3)))
+        }
+    }
+
+    private static let standing = SQL(
+        """
+        SELECT s.id, i.id, i.name, s.access_level
+        FROM json_each(?1) w CROSS JOIN shares s ON s.id = w.value
+            CROSS JOIN integrations i ON i.id = s.integration_id
+        WHERE NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'integration.deleted' AND subject = i.id)
+            AND NOT \(UserRemoval.hiding("s.principal", "s.integration_id"))
+        """)
 
     /// Newest first.
     static func page(

@@ -14,6 +14,8 @@ struct IntegrationsUseCases: UseCases {
     let database: Database
     let ids: IDMinter
     let directory: any Directory
+    /// Mails users what was shared with them, if it is configured.
+    var listeners: [String] = []
     var quotas = IntegrationQuotas()
     /// How many rows a job touches in one transaction.
     var jobRows = jobSliceRows

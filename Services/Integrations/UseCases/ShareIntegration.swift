@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 import SQLite
 import WriteKit
@@ -5,9 +6,12 @@ import WriteKit
 extension IntegrationsUseCases {
     /// Gives a principal access, or changes the level of its share. Conditions apply to the share
     /// before the write.
-    /// - Parameter name: nil if the request's text isn't the name of a principal.
+    /// - Parameters:
+    ///   - name: nil if the request's text isn't the name of a principal.
+    ///   - notifies: whether a user who gets access is mailed.
     func shareIntegration(
-        _ reference: String, with name: PrincipalName?, _ level: AccessLevel, by caller: Caller
+        _ reference: String, with name: PrincipalName?, _ level: AccessLevel,
+        notifies: Bool = true, by caller: Caller
     ) -> PendingWrite<ShareWithUser?, ShareWithUser> {
         write(
             by: caller, admit: admission(of: caller, to: .share, on: reference),
@@ -43,6 +47,7 @@ extension IntegrationsUseCases {
                     updatedAt: tx.now)
                 try ShareStore.insert(share, in: tx)
                 try audit.record(.created(share, for: audience), by: caller, in: tx)
+                if notifies { try notify(share, by: caller, in: tx) }
                 return ShareWithUser(share: share, principal: principal)
             }
             let share = former.giving(level, at: tx.now)
@@ -53,6 +58,23 @@ extension IntegrationsUseCases {
             }
             return ShareWithUser(share: share, principal: principal)
         }
+    }
+
+    /// Has the gateway mail the user with whom it is shared.
+    private func notify(_ share: Share, by caller: Caller, in tx: Transaction) throws {
+        guard case .user(let id) = share.principal, id != caller.userId else { return }
+        try emit(
+            SharedKind.integration.event,
+            SharesGiven(
+                givenBy: caller.userId, shares: [SharesGiven.Share(id: share.id, userId: id)]),
+            in: tx)
+    }
+
+    /// Those of some shares that still give access, with what they share.
+    func standingShares(_ query: StandingSharesQuery) throws -> StandingSharesReply {
+        try query.check()
+        return StandingSharesReply(
+            shares: try database.read { try ShareStore.standing(query.ids, in: $0) })
     }
 
     static func share(

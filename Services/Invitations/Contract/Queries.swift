@@ -33,7 +33,7 @@ public enum InvitationQueries {
             + "new one")
 
     public static let all = [
-        collaborations, entities, grants, people, endCollaboration, view, answer, ask,
+        collaborations, entities, grants, people, endCollaboration, view, answer, ask, invite,
     ]
 }
 

@@ -102,6 +102,21 @@ struct English: Texts {
 
     let notFound = "We can't find this invitation"
     let notFoundNote = "The link may be incomplete: open it again from the e-mail."
+    let notifications = "E-mails about shares"
+    func notified(_ email: String) -> Phrase {
+        "We send an e-mail to \(name: email) when someone shares something with you."
+    }
+    let stopNotifications = "Stop e-mails about shares"
+    let unsubscribed = "You won't get e-mails about shares"
+    func unsubscribedNote(_ email: String) -> Phrase {
+        """
+        What was shared with you stays shared. We still send invitations and sign-in codes to \
+        \(name: email). You can turn e-mails about shares on again in your account.
+        """
+    }
+    let unknownLink = "This link doesn't work"
+    let unknownLinkNote: Phrase = "It may be incomplete or old: use the link of the latest e-mail."
+
     let wentWrong = "Something went wrong"
 
     func refusal(_ reason: PageRefusal) -> String {
@@ -161,6 +176,27 @@ struct English: Texts {
         To give access, invite the address again. Otherwise you can ignore this e-mail; we won't \
         send another for this invitation.
         """
+    }
+
+    func shared(by giver: String?, _ thing: String) -> String {
+        guard let giver else { return "\(thing) was shared with you" }
+        return "\(giver) shared \(thing) with you"
+    }
+    func shared(by giver: String?, count: Int) -> String {
+        guard let giver else { return "\(count) things were shared with you" }
+        return "\(giver) shared \(count) things with you"
+    }
+    let sharedBy = "Shared by"
+    func access(_ shared: SharedAs) -> String {
+        switch shared {
+        case .entity: "You can use it"
+        case .integration(let level): "Access level \(level)"
+        }
+    }
+    func moreShared(_ count: Int) -> String { "And \(count) more." }
+    let seeShared = "To see what was shared, open this link:"
+    func whyNotified(_ email: String) -> Phrase {
+        "We sent this to \(email) because it is the address of your account."
     }
 
     func codeSubject(_ code: String, _ product: String) -> String {

@@ -119,6 +119,24 @@ struct French: Texts {
     let notFoundNote = """
         Le lien est peut-être incomplet\u{A0}: ouvrez-le de nouveau depuis l’e-mail.
         """
+    let notifications = "E-mails sur les partages"
+    func notified(_ email: String) -> Phrase {
+        "Nous écrivons à \(name: email) quand quelqu’un partage quelque chose avec vous."
+    }
+    let stopNotifications = "Ne plus recevoir d’e-mails sur les partages"
+    let unsubscribed = "Vous ne recevrez plus d’e-mails sur les partages"
+    func unsubscribedNote(_ email: String) -> Phrase {
+        """
+        Ce qui a été partagé avec vous le reste. Nous envoyons toujours les invitations et les \
+        codes de connexion à \(name: email). Vous pouvez réactiver les e-mails sur les partages \
+        dans votre compte.
+        """
+    }
+    let unknownLink = "Ce lien ne fonctionne pas"
+    let unknownLinkNote: Phrase = """
+        Il est peut-être incomplet ou ancien\u{A0}: utilisez celui du dernier e-mail.
+        """
+
     let wentWrong = "Un problème est survenu"
 
     func refusal(_ reason: PageRefusal) -> String {
@@ -184,6 +202,26 @@ struct French: Texts {
         Pour donner accès, invitez de nouveau cette adresse. Sinon, vous pouvez ignorer cet \
         e-mail\u{A0}; nous n’en enverrons pas d’autre pour cette invitation.
         """
+    }
+
+    func shared(by giver: String?, _ thing: String) -> String {
+        "\(giver ?? "Quelqu’un") a partagé \(thing) avec vous"
+    }
+    func shared(by giver: String?, count: Int) -> String {
+        guard let giver else { return "\(count) éléments ont été partagés avec vous" }
+        return "\(giver) a partagé \(count) éléments avec vous"
+    }
+    let sharedBy = "Partagé par"
+    func access(_ shared: SharedAs) -> String {
+        switch shared {
+        case .entity: "Utilisation possible"
+        case .integration(let level): "Niveau d’accès \(level)"
+        }
+    }
+    func moreShared(_ count: Int) -> String { "Et \(count) de plus." }
+    let seeShared = "Pour voir ce qui a été partagé, ouvrez ce lien\u{A0}:"
+    func whyNotified(_ email: String) -> Phrase {
+        "Cet e-mail a été envoyé à \(email), l’adresse de votre compte."
     }
 
     func codeSubject(_ code: String, _ product: String) -> String {

@@ -120,6 +120,24 @@ struct German: Texts {
     let notFoundNote = """
         Der Link ist vielleicht unvollständig: Öffnen Sie ihn noch einmal aus der E-Mail.
         """
+    let notifications = "E-Mails über Freigaben"
+    func notified(_ email: String) -> Phrase {
+        "Wir schreiben an \(name: email), wenn jemand etwas mit Ihnen teilt."
+    }
+    let stopNotifications = "E-Mails über Freigaben abbestellen"
+    let unsubscribed = "Sie erhalten keine E-Mails über Freigaben mehr"
+    func unsubscribedNote(_ email: String) -> Phrase {
+        """
+        Was mit Ihnen geteilt wurde, bleibt geteilt. Einladungen und Anmeldecodes senden wir \
+        weiterhin an \(name: email). In Ihrem Konto können Sie E-Mails über Freigaben wieder \
+        einschalten.
+        """
+    }
+    let unknownLink = "Dieser Link funktioniert nicht"
+    let unknownLinkNote: Phrase = """
+        Er ist vielleicht unvollständig oder alt: Verwenden Sie den Link der neuesten E-Mail.
+        """
+
     let wentWrong = "Da ist etwas schiefgegangen"
 
     func refusal(_ reason: PageRefusal) -> String {
@@ -187,6 +205,27 @@ struct German: Texts {
         Um Zugriff zu geben, laden Sie die Adresse noch einmal ein. Andernfalls können Sie diese \
         E-Mail ignorieren; zu dieser Einladung senden wir keine weitere.
         """
+    }
+
+    func shared(by giver: String?, _ thing: String) -> String {
+        guard let giver else { return "\(thing) wurde mit Ihnen geteilt" }
+        return "\(giver) hat \(thing) mit Ihnen geteilt"
+    }
+    func shared(by giver: String?, count: Int) -> String {
+        guard let giver else { return "\(count) Dinge wurden mit Ihnen geteilt" }
+        return "\(giver) hat \(count) Dinge mit Ihnen geteilt"
+    }
+    let sharedBy = "Geteilt von"
+    func access(_ shared: SharedAs) -> String {
+        switch shared {
+        case .entity: "Sie können es verwenden"
+        case .integration(let level): "Zugriffsstufe \(level)"
+        }
+    }
+    func moreShared(_ count: Int) -> String { "Und \(count) weitere." }
+    let seeShared = "Um zu sehen, was geteilt wurde, öffnen Sie diesen Link:"
+    func whyNotified(_ email: String) -> Phrase {
+        "Diese E-Mail ging an \(email), die Adresse Ihres Kontos."
     }
 
     func codeSubject(_ code: String, _ product: String) -> String {

@@ -110,6 +110,24 @@ struct Spanish: Texts {
     let notFoundNote = """
         Es posible que el enlace esté incompleto: ábralo de nuevo desde el correo.
         """
+    let notifications = "Correos sobre lo compartido"
+    func notified(_ email: String) -> Phrase {
+        "Escribimos a \(name: email) cuando alguien comparte algo con usted."
+    }
+    let stopNotifications = "No recibir más correos sobre lo compartido"
+    let unsubscribed = "Ya no recibirá correos sobre lo compartido"
+    func unsubscribedNote(_ email: String) -> Phrase {
+        """
+        Lo que se compartió con usted sigue compartido. Seguimos enviando invitaciones y códigos \
+        de acceso a \(name: email). Puede volver a activar los correos sobre lo compartido en su \
+        cuenta.
+        """
+    }
+    let unknownLink = "Este enlace no funciona"
+    let unknownLinkNote: Phrase = """
+        Puede que esté incompleto o sea antiguo: use el del último correo.
+        """
+
     let wentWrong = "Se ha producido un error"
 
     func refusal(_ reason: PageRefusal) -> String {
@@ -177,6 +195,26 @@ struct Spanish: Texts {
         Para dar acceso, invite de nuevo la dirección. De lo contrario, puede ignorar este \
         correo; no enviaremos otro por esta invitación.
         """
+    }
+
+    func shared(by giver: String?, _ thing: String) -> String {
+        "\(giver ?? "Alguien") ha compartido \(thing) con usted"
+    }
+    func shared(by giver: String?, count: Int) -> String {
+        guard let giver else { return "Se han compartido \(count) elementos con usted" }
+        return "\(giver) ha compartido \(count) elementos con usted"
+    }
+    let sharedBy = "Compartido por"
+    func access(_ shared: SharedAs) -> String {
+        switch shared {
+        case .entity: "Puede usarlo"
+        case .integration(let level): "Nivel de acceso \(level)"
+        }
+    }
+    func moreShared(_ count: Int) -> String { "Y \(count) más." }
+    let seeShared = "Para ver lo compartido, abra este enlace:"
+    func whyNotified(_ email: String) -> Phrase {
+        "Este correo se envió a \(email), la dirección de su cuenta."
     }
 
     func codeSubject(_ code: String, _ product: String) -> String {

@@ -19,6 +19,8 @@ public struct Letter: Sendable {
         /// In plain text the instruction and the link; in HTML a button, with the link as text
         /// below.
         case button(String, link: String, instruction: String)
+        /// A link of less weight.
+        case link(String, to: String)
     }
 
     private let subject: String
@@ -33,13 +35,16 @@ public struct Letter: Sendable {
         self.look = look
     }
 
-    /// - Parameter person: gets replies, if the mail is a person's.
+    /// - Parameters:
+    ///   - person: gets replies, if the mail is a person's.
+    ///   - unsubscribe: address by which mail programs stop such mails.
     public func message(
-        from sender: Mailbox, to recipient: Mailbox, replyTo person: Mailbox? = nil
+        from sender: Mailbox, to recipient: Mailbox, replyTo person: Mailbox? = nil,
+        unsubscribe: String? = nil
     ) -> MailMessage {
         MailMessage(
-            from: sender, to: recipient, replyTo: person, subject: subject, text: plain,
-            html: html.text)
+            from: sender, to: recipient, replyTo: person, unsubscribe: unsubscribe,
+            subject: subject, text: plain, html: html.text)
     }
 
     // MARK: Plain text
@@ -60,6 +65,7 @@ public struct Letter: Sendable {
             facts.map { "\($0.label): \($0.value)" }.joined(separator: "\n")
         case .code(let code): "    \(code)"
         case .button(_, let link, let instruction): "\(instruction)\n\n\(link)"
+        case .link(let label, let link): "\(label): \(link)"
         }
     }
 
@@ -104,6 +110,7 @@ public struct Letter: Sendable {
         case .button(let label, let link, _):
             look.button(label, link)
                 + look.note("\(language.texts.orOpen) \(look.link(link, link))")
+        case .link(let label, let link): look.note(look.link(link, label))
         }
     }
 }

@@ -36,6 +36,7 @@ extension InternalEvent {
         case "user": service == "gateway"
         case "entity": service == "entities"
         case "organization", "member": service == "organizations"
+        case "integration": service == "integrations"
         // No service handles such an event.
         default: true
         }

@@ -60,7 +60,14 @@ extension UseCases {
     /// Adds an event to the outbox, in the transaction that causes it.
     /// - Parameter type: the event's name in its Contract, such as `entity.deleted`.
     public func emit(_ type: String, _ fact: some Encodable, in tx: Transaction) throws {
-        try OutboxStore.add(type, fact, id: ids.make("evt_"), for: listeners, in: tx)
+        try emit(type, fact, to: listeners, in: tx)
+    }
+
+    /// The same for some services alone.
+    public func emit(
+        _ type: String, _ fact: some Encodable, to targets: [String], in tx: Transaction
+    ) throws {
+        try OutboxStore.add(type, fact, id: ids.make("evt_"), for: targets, in: tx)
     }
 
     /// Finds what a write changes, and refuses who can't change it. Runs in a read and again in the

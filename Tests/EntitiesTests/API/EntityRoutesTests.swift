@@ -45,7 +45,8 @@ import Testing
         #expect(
             served == EntityRoutes.all + [
                 EntityRoutes.listAudit, AuditRoutes.tail, OffboardingRoutes.state,
-                EntityQueries.standing, EntityQueries.externalIds, InternalEvent.deliver,
+                EntityQueries.standing, EntityQueries.externalIds, ShareNoticeRoutes.standing,
+                InternalEvent.deliver,
             ] + DecisionQueries.all)
     }
 

@@ -32,6 +32,7 @@ import Testing
     static let matrix: [(EntityAction, Outcome, Outcome, Outcome)] = [
         (.see, .allowed, .allowed, .allowed),
         (.share, .allowed, .allowed, .allowed),
+        (.invite, .notTheOwner, .notTheOwner, .allowed),
         (.install, .allowed, .allowed, .allowed),
         (.update, .notAPublisher, .allowed, .allowed),
         (.pushVersion, .notAPublisher, .allowed, .allowed),

@@ -150,6 +150,11 @@ final class FakeCollaborators: Collaborators {
         var collaborations: Set<AccessQuery> = []
         /// Received, oldest first.
         var commands: [EndCollaborationCommand] = []
+        var invites: [InviteCommand] = []
+        /// Refuses to invite.
+        var refusal: Fault?
+        /// Runs before it invites.
+        var meanwhile: @Sendable () async -> Void = {}
         /// Newest first.
         var audit: [(about: String, entry: AuditEntryBody)] = []
         var isDown = false
@@ -198,6 +203,23 @@ final class FakeCollaborators: Collaborators {
                 AccessQuery(entityId: command.entityId, userId: command.userId))
         }
         return ended
+    }
+
+    var invites: [InviteCommand] { state.withLock(\.invites) }
+
+    /// The same invitation for the same address.
+    func invite(_ command: InviteCommand) async throws -> [InviteReply.Invited] {
+        await state.withLock(\.meanwhile)()
+        return try state.withLock { state in
+            if state.isDown { throw NeighbourIsDown() }
+            if let refusal = state.refusal { throw refusal }
+            state.invites.append(command)
+            return command.emails.map {
+                InviteReply.Invited(
+                    email: $0, invitationId: "inv_\($0)",
+                    expiresAt: Timestamp(milliseconds: 604_800_000))
+            }
+        }
     }
 
     var commands: [EndCollaborationCommand] { state.withLock(\.commands) }

@@ -42,7 +42,7 @@ import Testing
             served == IntegrationRoutes.all
                 + [
                     IntegrationRoutes.listAudit, AuditRoutes.tail, OffboardingRoutes.state,
-                    InternalEvent.deliver,
+                    ShareNoticeRoutes.standing, InternalEvent.deliver,
                 ] + ProvisioningRoutes.all + DecisionQueries.all)
     }
 

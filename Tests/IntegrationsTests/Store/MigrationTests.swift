@@ -49,6 +49,8 @@ private let released = [
     "844474bd5ec6811aa930e3770088cd8bbc391a055ae3cf657fffb6cbaf22ba41",
     // teams managed by SCIM
     "ad7f6432c892e48ca69b6d8bf88eaae93063d87a56f0a8a2b83d288551ec4573",
+    // outbox
+    "9e648a6f19b2b1825464c5e2a6104b0094367eb4f91c30b9fce44356c6e4adb2",
 ]
 
 @Suite struct MigrationTests {

@@ -47,6 +47,9 @@ package struct CollaborationAPI: Sendable {
                     try await useCases.endCollaboration(
                         try $0.decode(EndCollaborationCommand.self)))
             },
+            .later(InvitationQueries.invite) {
+                .json(try await useCases.invite(try $0.decode(InviteCommand.self)))
+            },
             .now(InvitationQueries.people) {
                 .json(
                     try useCases.collaboratorPeople(

@@ -57,12 +57,12 @@ extension InvitationsUseCases {
         (try await inviter(caller), try await profile(email))
     }
 
-    private func inviter(_ caller: Caller) async throws -> UserProfile {
+    func inviter(_ caller: Caller) async throws -> UserProfile {
         try await directory.profile(of: caller.userId) ?? .unknown(caller.userId)
     }
 
     /// Throws before it writes anything but what an offboarding would write, too.
-    private func create(
+    func create(
         _ draft: InvitationDraft, to entity: EntityStanding, from inviter: UserProfile,
         _ invitee: UserProfile?, by caller: Caller, in tx: Transaction
     ) throws -> Invitation {
