@@ -608,6 +608,7 @@ def things(browser, plan, mails, world):
     tab.see("invitation.revoked")
     tab.check("5-history")
     other_things(tab, world)
+    managing(tab, world)
     tab.expected += [f"/api/entities/{world['compiler']}"]
     tab.visit(f"#/entities/{world['compiler']}")
     tab.see("You see your own access, and what you gave.")
@@ -615,6 +616,107 @@ def things(browser, plan, mails, world):
     tab.visit(f"#/entities/{world['compiler']}/history")
     tab.see("You don’t have permission")
     tab.check("5-forbidden")
+
+
+def managing(tab, world):
+    """Renaming, transferring and deleting."""
+    ada = world["users"]["ada"]
+    tab.visit("#/")
+    tab.press("Standup bot", "main")
+    tab.see("Owned by Ada Lovelace")
+    tab.press("Edit", "main")
+    tab.fill("Name", "Standup helper")
+    tab.fill("Description", "Asks what you do")
+    tab.press("Everyone with access can share itOtherwise its publishers alone can.", "dialog")
+    tab.check("5-edit")
+    tab.press("Save", "dialog")
+    tab.see("Saved.", "Standup helper", "Asks what you do")
+    entity = tab.run("location.hash.split('/')[2]")
+    if ada("GET", f"/api/entities/{entity}")["resharing"] != "publishers":
+        raise Wrong("resharing wasn't changed")
+    tab.press("Transfer ownership", "main")
+    tab.see("Share it first.")
+    tab.press("Close", "dialog .foot")
+    ada("POST", f"/api/entities/{entity}/shares", {"emails": ["alan@example.com"]})
+    tab.press("Transfer ownership", "main")
+    tab.see("You stay a publisher.")
+    tab.check("5-transfer")
+    tab.press("Transfer ownership", "dialog")
+    tab.see("It has another owner now.", "Owned by Alan Turing")
+    if tab.run("[...document.querySelectorAll('main .actions button')].some((one) => "
+               "['Delete', 'Transfer ownership'].includes(one.textContent))"):
+        raise Wrong("a publisher is offered what only the owner can do")
+
+    tab.visit("#/")
+    tab.press("Invoice parser", "main")
+    tab.press("Delete", "main")
+    tab.see("This can’t be undone.")
+    tab.check("5-delete")
+    tab.press("Delete", "dialog .foot")
+    tab.see("Invoice parser was deleted.")
+    tab.until("location.hash === '#/' && !document.querySelector('main').innerText"
+              ".includes('Invoice parser')")
+    workspace = ada("POST", "/api/v2/workspaces", {"name": "Scratch"})["id"]
+    tab.visit(f"#/workspaces/{workspace}")
+    tab.press("Edit", "main")
+    tab.fill("Name", "Scratchpad")
+    tab.press("Save", "dialog")
+    tab.see("Scratchpad")
+    tab.press("Delete", "main")
+    tab.press("Delete", "dialog .foot")
+    tab.see("Scratchpad was deleted.")
+    integration = ada("POST", "/api/integrations", {"name": "Mail archive"})["id"]
+    tab.visit(f"#/integrations/{integration}")
+    tab.press("Edit", "main")
+    tab.fill("Description", "Old mails")
+    tab.press("Save", "dialog")
+    tab.see("Old mails")
+    tab.press("Delete", "main")
+    tab.press("Delete", "dialog .foot")
+    tab.see("Mail archive was deleted.")
+
+
+def managed(tab, api):
+    """Users and teams that an identity provider manages by SCIM."""
+    token = api("POST", "/api/tokens", {"name": "scim", "scopes": ["scim"]})["token"]
+    scim = API(api.gateway, token)
+    user = scim("POST", "/scim/v2/Users", {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "katherine",
+        "displayName": "Katherine Johnson", "externalId": "kj-1",
+        "emails": [{"value": "katherine@example.com", "primary": True}]})["id"]
+    team = scim("POST", "/scim/v2/Groups", {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Trajectories",
+        "members": [{"value": user}]})["id"]
+    tab.visit("#/admin/users")
+    tab.see("Katherine Johnson", "Managed by SCIM")
+    tab.visit(f"#/admin/users/{user}")
+    tab.see("An identity provider manages this user by SCIM")
+    tab.check("8-managed")
+    if "Suspend" in tab.run("document.querySelector('main .actions').innerText"):
+        raise Wrong("what SCIM manages is offered")
+    tab.press("Edit", "main")
+    tab.see("An identity provider manages this: change it there.")
+    locked = tab.run("[...document.querySelectorAll('dialog input:disabled')].map((one) => "
+                     "one.value)")
+    if locked != ["Katherine Johnson", "katherine@example.com", "kj-1"]:
+        raise Wrong(f"locked are {locked}")
+    tab.check("8-managed-edit")
+    tab.fill("Username", "kjohnson")
+    tab.press("Save", "dialog")
+    tab.see("@kjohnson")
+    tab.visit(f"#/teams/{team}")
+    tab.see("An identity provider manages this team by SCIM", "Katherine Johnson")
+    tab.check("8-managed-team")
+    tab.select("Role of Katherine Johnson", "admin")
+    tab.see("The role of Katherine Johnson was changed.")
+    tab.until("!document.querySelector('[aria-busy]')")
+    tab.press("Stop managing by SCIM")
+    tab.press("Stop managing by SCIM", "dialog .foot")
+    tab.see("Add a member")
+    tab.visit(f"#/admin/users/{user}")
+    tab.press("Stop managing by SCIM")
+    tab.press("Stop managing by SCIM", "dialog .foot")
+    tab.see("Suspend")
 
 
 def other_things(tab, world):
@@ -869,6 +971,7 @@ def administration(browser, plan, world, api):
         entries = list(csv.DictReader(file))
     if entries[-1]["action"] != "entity.created" and entries[-1]["actor"] != "Ada Lovelace":
         raise Wrong(f"the exported audit ends with {entries[-1]}")
+    managed(tab, api)
     tab.visit("#/admin/health")
     tab.see("All good", "Integrations and teams")
     tab.check("8-health")

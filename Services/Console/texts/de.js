@@ -541,6 +541,16 @@ export default {
   "teams.search": "Teams suchen",
   "teams.text": "Integrationen können mit Teams geteilt sein und Teams gehören.",
   "thing.access": "Zugriff",
+  "thing.delete.text.entities":
+    "Versionen, Freigaben, Einladungen und Veröffentlichungen in Stores enden sofort. Das "
+      + "lässt sich nicht rückgängig machen.",
+  "thing.delete.text.integrations":
+    "Ihre Freigaben enden sofort. Das lässt sich nicht rückgängig machen.",
+  "thing.delete.text.workspaces":
+    "Seine Mitglieder verlieren sofort den Zugriff, und seine Einladungen enden. Das lässt "
+      + "sich nicht rückgängig machen.",
+  "thing.delete.title": "{name} löschen?",
+  "thing.deleted": "{name} wurde gelöscht.",
   "thing.everyone": "Das ist öffentlich: Alle auf der Plattform können es verwenden.",
   "thing.history": "Geschichte",
   "thing.invitations": "Einladungen",
@@ -549,6 +559,8 @@ export default {
     "Du siehst deinen eigenen Zugriff und was du gegeben hast. Publisher sehen den aller.",
   "thing.people": "Personen mit Zugriff",
   "thing.picture": "Wer Zugriff hat, und warum",
+  "thing.resharing": "Alle mit Zugriff können es teilen",
+  "thing.resharing.hint": "Sonst können das nur, die es veröffentlichen.",
   "thing.search": "Personen suchen",
   "thing.yours": "Deins",
   "tokens": "API-Tokens",
@@ -570,6 +582,20 @@ export default {
   "tokens.unused": "nie benutzt",
   "tokens.used": "zuletzt benutzt {when}",
   "trail": "Wo du bist",
+  "transfer": "Übertragen",
+  "transfer.done": "Es gehört jetzt jemand anderem.",
+  "transfer.none": "Übertragen lässt es sich an jemanden, der schon Zugriff hat. Teile es zuerst.",
+  "transfer.of": "{name} übertragen",
+  "transfer.owner": "Gehört dann",
+  "transfer.text.entities":
+    "Die neue Person kann es löschen und weiter übertragen. Du kannst es weiter "
+      + "veröffentlichen.",
+  "transfer.text.integrations":
+    "Wem sie dann gehört, kann sie teilen und löschen. Wem sie gehört hat, bleibt nur, was "
+      + "mit ihm geteilt ist.",
+  "transfer.text.workspaces":
+    "Die neue Person kann ihn löschen und weiter übertragen. Du kannst ihn weiter "
+      + "bearbeiten.",
   "user.access": "Zugriff",
   "user.delete.text":
     "Das Konto verschwindet, und alle Zugriffe werden entzogen oder übergeben. Das lässt "

@@ -513,6 +513,14 @@ export default {
   "teams.search": "Search teams",
   "teams.text": "Integrations can be shared with teams, and belong to them.",
   "thing.access": "Access",
+  "thing.delete.text.entities":
+    "Its versions, shares, invitations and publications in stores end at once. This can’t "
+      + "be undone.",
+  "thing.delete.text.integrations": "Its shares end at once. This can’t be undone.",
+  "thing.delete.text.workspaces":
+    "Its members lose access at once, and its invitations end. This can’t be undone.",
+  "thing.delete.title": "Delete {name}?",
+  "thing.deleted": "{name} was deleted.",
   "thing.everyone": "This is public: everyone on the platform can use it.",
   "thing.history": "History",
   "thing.invitations": "Invitations",
@@ -520,6 +528,8 @@ export default {
   "thing.partial": "You see your own access, and what you gave. Publishers see everyone’s.",
   "thing.people": "People with access",
   "thing.picture": "Who has access, and why",
+  "thing.resharing": "Everyone with access can share it",
+  "thing.resharing.hint": "Otherwise its publishers alone can.",
   "thing.search": "Search people",
   "thing.yours": "Yours",
   "tokens": "API tokens",
@@ -541,6 +551,18 @@ export default {
   "tokens.unused": "never used",
   "tokens.used": "last used {when}",
   "trail": "Where you are",
+  "transfer": "Transfer ownership",
+  "transfer.done": "It has another owner now.",
+  "transfer.none": "It belongs to somebody who has access to it already. Share it first.",
+  "transfer.of": "Transfer {name}",
+  "transfer.owner": "New owner",
+  "transfer.text.entities":
+    "The new owner can delete it and transfer it further. You stay a publisher.",
+  "transfer.text.integrations":
+    "The new owner can share and delete it. The former owner keeps only what is shared with "
+      + "them.",
+  "transfer.text.workspaces":
+    "The new owner can delete it and transfer it further. You can still edit it.",
   "user.access": "Access",
   "user.delete.text":
     "The account goes, and everything that offboarding does happens as well. This can’t "

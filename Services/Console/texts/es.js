@@ -524,6 +524,16 @@ export default {
   "teams.search": "Buscar equipos",
   "teams.text": "Las integraciones pueden compartirse con equipos y pertenecerles.",
   "thing.access": "Acceso",
+  "thing.delete.text.entities":
+    "Sus versiones, accesos compartidos, invitaciones y publicaciones en tiendas terminan "
+      + "de inmediato. No se puede deshacer.",
+  "thing.delete.text.integrations":
+    "Sus accesos compartidos terminan de inmediato. No se puede deshacer.",
+  "thing.delete.text.workspaces":
+    "Sus miembros pierden el acceso de inmediato y sus invitaciones terminan. No se puede "
+      + "deshacer.",
+  "thing.delete.title": "¿Eliminar {name}?",
+  "thing.deleted": "Se ha eliminado {name}.",
   "thing.everyone": "Esto es público: todos en la plataforma pueden usarlo.",
   "thing.history": "Historial",
   "thing.invitations": "Invitaciones",
@@ -531,6 +541,8 @@ export default {
   "thing.partial": "Ves tu propio acceso y lo que has dado. Los editores ven el de todos.",
   "thing.people": "Personas con acceso",
   "thing.picture": "Quién tiene acceso, y por qué",
+  "thing.resharing": "Todas las personas con acceso pueden compartirlo",
+  "thing.resharing.hint": "Si no, solo quienes lo publican.",
   "thing.search": "Buscar personas",
   "thing.yours": "Tuyo",
   "tokens": "Tokens de API",
@@ -552,6 +564,20 @@ export default {
   "tokens.unused": "nunca usado",
   "tokens.used": "último uso {when}",
   "trail": "Dónde estás",
+  "transfer": "Transferir",
+  "transfer.done": "Ahora tiene otro propietario.",
+  "transfer.none": "Solo se puede transferir a alguien que ya tiene acceso. Compártelo primero.",
+  "transfer.of": "Transferir {name}",
+  "transfer.owner": "Nuevo propietario",
+  "transfer.text.entities":
+    "El nuevo propietario puede eliminarlo y volver a transferirlo. Tú puedes seguir "
+      + "publicándolo.",
+  "transfer.text.integrations":
+    "El nuevo propietario puede compartirla y eliminarla. El anterior conserva solo lo que "
+      + "se comparte con él.",
+  "transfer.text.workspaces":
+    "El nuevo propietario puede eliminarlo y volver a transferirlo. Tú puedes seguir "
+      + "editándolo.",
   "user.access": "Acceso",
   "user.delete.text":
     "La cuenta desaparece y se retiran o traspasan todos los accesos. No se puede "

@@ -540,6 +540,16 @@ export default {
   "teams.search": "Rechercher des équipes",
   "teams.text": "Les intégrations peuvent être partagées avec des équipes et leur appartenir.",
   "thing.access": "Accès",
+  "thing.delete.text.entities":
+    "Ses versions, partages, invitations et publications dans les stores prennent fin "
+      + "immédiatement. Cette action est définitive.",
+  "thing.delete.text.integrations":
+    "Ses partages prennent fin immédiatement. Cette action est définitive.",
+  "thing.delete.text.workspaces":
+    "Ses membres perdent immédiatement l’accès et ses invitations prennent fin. Cette "
+      + "action est définitive.",
+  "thing.delete.title": "Supprimer {name} ?",
+  "thing.deleted": "{name} a été supprimé.",
   "thing.everyone": "C’est public : tout le monde sur la plateforme peut l’utiliser.",
   "thing.history": "Historique",
   "thing.invitations": "Invitations",
@@ -549,6 +559,8 @@ export default {
       + "de tous.",
   "thing.people": "Personnes ayant accès",
   "thing.picture": "Qui a accès, et pourquoi",
+  "thing.resharing": "Toute personne ayant accès peut partager",
+  "thing.resharing.hint": "Sinon, seules les personnes qui publient le peuvent.",
   "thing.search": "Rechercher des personnes",
   "thing.yours": "À vous",
   "tokens": "Jetons d’API",
@@ -572,6 +584,20 @@ export default {
   "tokens.unused": "jamais utilisé",
   "tokens.used": "dernière utilisation {when}",
   "trail": "Où vous êtes",
+  "transfer": "Transférer",
+  "transfer.done": "Le propriétaire a changé.",
+  "transfer.none": "Le transfert se fait vers une personne qui a déjà accès. Partagez d’abord.",
+  "transfer.of": "Transférer {name}",
+  "transfer.owner": "Nouveau propriétaire",
+  "transfer.text.entities":
+    "Le nouveau propriétaire peut le supprimer et le transférer à son tour. Vous pouvez "
+      + "toujours le publier.",
+  "transfer.text.integrations":
+    "Le nouveau propriétaire peut la partager et la supprimer. L’ancien ne garde que ce qui "
+      + "est partagé avec lui.",
+  "transfer.text.workspaces":
+    "Le nouveau propriétaire peut le supprimer et le transférer à son tour. Vous pouvez "
+      + "toujours le modifier.",
   "user.access": "Accès",
   "user.delete.text":
     "Le compte disparaît, et tous les accès sont retirés ou transmis. C’est irréversible.",

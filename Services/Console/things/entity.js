@@ -1,6 +1,6 @@
 // An entity: who has access and why, and how that is given and taken back.
 
-import { api, get, list, patch, post, Problem, remove } from "../lib/api.js";
+import { api, get, list, patch, post, Problem, put, remove } from "../lib/api.js";
 import { codeText, date, named, parts, t } from "../lib/i18n.js";
 import {
   isMe, learn, learnColleagues, lookUp, myOrganizations, nameOf, person as known, suggest,
@@ -25,16 +25,31 @@ export async function load(id, signal, query) {
   const thing = {
     kind: entity.type, base: "entities", id: entity.id, name: entity.name, text: entity.description,
     ownerId: entity.ownerId, isOwner, organization: organization?.name,
-    access: entity.access, 
+    access: entity.access,
     audit: isPublisher || isAdmin() ? { entityId: entity.id } : null,
     invitations: isOwner, organizations,
   };
   thing.isPublisher = isPublisher;
+  thing.manage = can("entities:write") ? manage(thing, entity) : null;
   thing.people = (options) => (isPublisher || (isAdmin() && can("access:check"))
     ? people(thing, options) : ownAccess(thing, options));
   thing.share = canShare && can("entities:share") ? sharing(thing, isPublisher) : null;
   thing.stores = isPublisher && can("entities:share_store") ? organizations : [];
   return thing;
+}
+
+function manage(thing, { resharing }) {
+  const path = api`/api/entities/${thing.id}`;
+  return {
+    path, resharing, canEdit: thing.isPublisher, canTransfer: thing.isOwner,
+    canDelete: thing.isOwner,
+    async owners() {
+      const { items } = await get(`${path}/people`, { query: { pageSize: 100 } });
+      return items.filter(({ user }) => !isMe(user.id))
+        .map(({ user }) => [user.id, `${user.displayName} (${user.email})`]);
+    },
+    setOwner: (userId) => put(`${path}/owner`, { userId }),
+  };
 }
 
 async function people(thing, { search, cursor, signal }) {

@@ -26,7 +26,28 @@ export async function load(id, signal) {
     share: canManage && can("integration:share") ? sharing(integration.id, teams) : null,
     stores: [],
   };
+  thing.manage = {
+    path: api`/api/integrations/${integration.id}`,
+    canEdit: canManage && can("integration:write"),
+    // A team's data wizards manage its integrations; deleting them is for its admins.
+    canDelete: (isOwner || isAdmin() || role === "admin") && can("integration:write"),
+    canTransfer: isAdmin() && can("integration:changeOwner"),
+    owners: () => owners(integration.id, owner.id),
+    setOwner: (principal) => {
+      const [kind, name] = principal.split(/:(.*)/);
+      return put(api`/api/integrations/${integration.id}/owner`,
+        kind === "team" ? { teamId: name } : { userId: name });
+    },
+  };
   return thing;
+}
+
+/** The users and teams that it is shared with, but for its owner. */
+async function owners(id, owner) {
+  const { items } = await list(api`/api/integrations/${id}/shares`, { query: { pageSize: 100 } });
+  return items.filter(({ principalId }) => principalId !== owner)
+    .map(({ principalId, principal: { name, type } }) =>
+      [principalId, type === "team" ? `${name} (${t("team")})` : name]);
 }
 
 async function members(team, signal) {

@@ -1,6 +1,6 @@
 // A workspace: its users, and who is invited to it.
 
-import { api, get, list, post } from "../lib/api.js";
+import { api, get, list, post, put } from "../lib/api.js";
 import { date, named, t } from "../lib/i18n.js";
 import { isMe, learn, learnColleagues, suggest } from "../lib/people.js";
 import { can } from "../lib/session.js";
@@ -19,7 +19,21 @@ export async function load(id, signal) {
     people: (options) => people(thing, options),
     share: canShare ? sharing(workspace.id) : null, stores: [],
   };
+  if (isOwner && can("workspaces:write")) thing.manage = manage(thing);
   return thing;
+}
+
+function manage(thing) {
+  const path = api`/api/v2/workspaces/${thing.id}`;
+  return {
+    path, canEdit: true, canTransfer: true, canDelete: true,
+    async owners() {
+      const { items } = await list(`${path}/sharedUsers`, { query: { pageSize: 100 } });
+      return items.filter(({ userId }) => !isMe(userId))
+        .map(({ userId, displayName, email }) => [userId, `${displayName} (${email})`]);
+    },
+    setOwner: (userId) => put(`${path}/owner`, { userId }),
+  };
 }
 
 async function people(thing, { search, signal }) {

@@ -7,6 +7,7 @@ import { link } from "../lib/router.js";
 import { session } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
 import { levelControl } from "./level.js";
+import { manageButtons } from "./manage.js";
 import {
   attempt, avatar, badge, button, confirm, copyable, empty, head, icon, longList, searchField,
   section, tabs, toast,
@@ -27,10 +28,10 @@ export const viewOf = (load) => async ({ params, query, signal }) => {
       trail: [[t("home.title"), "#/"]], lead: thing.text,
       badges: [badge(t(`kind.${thing.kind}`)),
         thing.isOwner ? badge(t("thing.yours"), "accent") : null],
-      actions: thing.share || thing.stores.length ? button(t("share"), async () => {
+      actions: [thing.share || thing.stores.length ? button(t("share"), async () => {
         const { share } = await import("./share.js");
         share(thing, refresh);
-      }, { kind: "first", icon: "people" }) : [],
+      }, { kind: "first", icon: "people" }) : null, manageButtons(thing)],
     }),
     h("p", { class: "soft facts" }, [
       owner ? h("span", {}, t("thing.owner", { name: owner })) : null,
