@@ -286,13 +286,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             // What the body has besides is noted again.
             answer.ignored = ignored
             perform(context, answer) { try await later(context) }
-        case .later(let handler):
+        case .later(let handler), .command(let handler):
             perform(context, answer) { try await handler(context) }
-        case .command(let handler):
-            perform(context, answer) {
-                try context.requireNoIdempotencyKey()
-                return try await handler(context)
-            }
         case .change(let handler):
             perform(context, answer) { [self] in
                 try await respond(to: context) { try await handler($0).response }

@@ -61,7 +61,14 @@ public struct Route: Sendable {
     public static func command(
         _ endpoint: Endpoint,
         _ handler: @escaping @Sendable (RequestContext) async throws -> Response
-    ) -> Route { Route(endpoint, .command(handler)) }
+    ) -> Route {
+        Route(
+            endpoint,
+            .command { request in
+                try request.requireNoIdempotencyKey()
+                return try await handler(request)
+            })
+    }
 
     /// Takes over the exchange with its body: for a proxy.
     /// - Parameter leavesNames: whether external ids are left to who gets the request next.
