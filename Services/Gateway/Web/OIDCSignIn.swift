@@ -57,15 +57,17 @@ extension OIDCProvider.Failure {
     }
 }
 
-/// Holds an `OIDCFlow`. With TLS no other host can set it (RFC 6265bis §4.1.3.2).
+/// Holds an `OIDCFlow`. With TLS no other host can set it (RFC 6265bis §4.1.3.2), nor one that is
+/// read in its place.
 struct FlowCookie: Sendable {
     private let site: WebSite
-    /// A sign-in for the console doesn't end one for an invitation.
-    private let ending: String
+    private let name: String
 
+    /// A sign-in for the console doesn't end one for an invitation.
     init(of site: WebSite, forConsole: Bool = false) {
         self.site = site
-        ending = forConsole ? "latchkey_console_flow" : "latchkey_flow"
+        let name = forConsole ? "latchkey_console_flow" : "latchkey_flow"
+        self.name = site.isSecure ? "__Host-\(name)" : name
     }
 
     func field(_ sealed: String) -> Response.Field { field(sealed, OIDCFlow.seconds) }
@@ -73,14 +75,12 @@ struct FlowCookie: Sendable {
     var removal: Response.Field { field("", 0) }
 
     private func field(_ value: String, _ seconds: Int64) -> Response.Field {
-        let (prefix, secure) = site.isSecure ? ("__Host-", "; Secure") : ("", "")
+        let secure = site.isSecure ? "; Secure" : ""
         return Response.Field(
             "Set-Cookie",
-            "\(prefix)\(ending)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
+            "\(name)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
                 + secure)
     }
 
-    func value(in head: RequestHead) -> String? {
-        head.cookie(named: "__Host-\(ending)") ?? head.cookie(named: ending)
-    }
+    func value(in head: RequestHead) -> String? { head.cookie(named: name) }
 }
