@@ -39,7 +39,7 @@ public struct Brand: Sendable {
         appURL = Self.address(
             "LATCHKEY_APP_URL", &settings,
             "Address of the product, to which pages and mails lead, such as "
-                + "https://app.example.com")
+                + "https://app.example.com; without one, pages lead to the console")
         supportEmail = Self.supportEmail(&settings)
         termsURL = Self.address(
             "LATCHKEY_TERMS_URL", &settings, "Address of the terms, for pages and mails")

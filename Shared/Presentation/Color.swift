@@ -11,6 +11,8 @@ public struct Color: Sendable, Equatable {
     static let white = Color(red: 1, green: 1, blue: 1)
     /// WCAG 2.2, 1.4.3: the least contrast of text.
     static let readable = 4.5
+    /// WCAG 2.2, 1.4.11: the least contrast of controls.
+    static let discernible = 3.0
 
     private init(red: Double, green: Double, blue: Double) {
         self.red = red

@@ -49,6 +49,8 @@ public protocol PageTexts {
     func confirm(_ email: String) -> Phrase
     var sendCode: String { get }
     func codeSent(_ email: String) -> Phrase
+    /// How long the code works, and where its mail may be.
+    func codeHelp(minutes: Int) -> String
     var code: String { get }
     var signIn: String { get }
     var sendNewCode: String { get }
@@ -103,7 +105,9 @@ public protocol PageTexts {
     var unknownLinkNote: Phrase { get }
 
     var wentWrong: String { get }
+    func refusalTitle(_ reason: PageRefusal) -> String
     func refusal(_ reason: PageRefusal) -> String
+    var backToInvitation: String { get }
 }
 
 /// Why a page can't do what was asked.

@@ -307,7 +307,8 @@ import Testing
             ] {
                 let page = try await world.form(target, body)
                 #expect(page.status == 429 && page.field("retry-after") == "3600")
-                #expect(page.text.contains("Something went wrong"))
+                #expect(page.text.contains("<h1>Too many attempts</h1>"))
+                #expect(page.text.contains("Back to the invitation"))
             }
             #expect(links.answers.isEmpty)
         }

@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import InvitationsContract
 import TestSupport
 import Testing
@@ -102,6 +103,18 @@ import Testing
             links.set(.expired)
             let page = try await world.page(accept)
             #expect(page.status == 410 && !page.text.contains("value=\"ask\""))
+        }
+    }
+
+    @Test func `success leads on to the console where the product has no address`() async throws {
+        let folder = try TemporaryFolder()
+        let page = URL(fileURLWithPath: "\(folder.path)/index.html")
+        try Data("<!doctype html>".utf8).write(to: page)
+        try await withLinks(extra: ["LATCHKEY_CONSOLE_DIR": folder.path]) { world, links in
+            let cookie = try await world.enter()
+            links.set(.accepted)
+            let page = try await world.page(accept, cookie: cookie)
+            #expect(page.text.contains("<a class=\"button\" href=\"/console/\">"))
         }
     }
 

@@ -28,7 +28,9 @@ import Testing
             #expect(link.contrast(with: ground) >= 4.5)
             #expect(soft.contrast(with: ground) >= 4.5 && soft.contrast(with: paper) >= 4.5)
             // What is no text: 3 (WCAG 1.4.11).
-            #expect(wrong.contrast(with: paper) >= 3)
+            let edge = try #require(Color(palette.edge))
+            let good = try #require(Color(palette.good))
+            for mark in [wrong, edge, good] { #expect(mark.contrast(with: paper) >= 3) }
         }
     }
 

@@ -8,57 +8,67 @@ import Testing
         atPath: "/usr/bin/chromium")
 
     @Test(.enabled(if: isInstalled, "deploy/test installs chromium"))
-    func `a customer confirms their address in a browser and accepts or declines an invitation`()
+    func `invitees find their way on every page and in every mail, in Latchkey's own look`()
         async throws
     {
-        let stack = try await LiveStack()
+        try await visit("plain", in: "en")
+    }
+
+    /// A yellow that no one could read on white, a logo, and an identity provider that is away.
+    @Test(.enabled(if: isInstalled, "deploy/test installs chromium"))
+    func `so they do in a product's look and in German`() async throws {
+        let logo = try TemporaryFolder()
+        let file = logo.path + "/logo.png"
+        try #require(Data(base64Encoded: Self.logo)).write(to: URL(fileURLWithPath: file))
+        try await visit(
+            "brand", in: "de", app: "https://app.nordlicht.example", provider: "Okta",
+            [
+                "LATCHKEY_PRODUCT_NAME": "Nordlicht Zusammenarbeit",
+                "LATCHKEY_PRODUCT_LOGO": file, "LATCHKEY_ACCENT": "#ffff00",
+                "LATCHKEY_APP_URL": "https://app.nordlicht.example",
+                "LATCHKEY_SUPPORT_EMAIL": "hilfe@nordlicht.example",
+                "LATCHKEY_TERMS_URL": "https://nordlicht.example/agb",
+                "LATCHKEY_PRIVACY_URL": "https://nordlicht.example/datenschutz",
+                "LATCHKEY_OIDC_ISSUER": "http://127.0.0.1:9",
+                "LATCHKEY_OIDC_CLIENT_ID": "latchkey", "LATCHKEY_OIDC_CLIENT_SECRET": "secret",
+                "LATCHKEY_OIDC_NAME": "Okta",
+            ])
+    }
+
+    /// Every state of the pages and every mail, as `pages.py` lists them. With
+    /// LATCHKEY_TEST_SHOTS, in all languages and with screenshots.
+    private func visit(
+        _ look: String, in language: String, app: String? = nil, provider: String? = nil,
+        _ settings: [String: String] = [:]
+    ) async throws {
+        let stack = try await LiveStack(
+            settings.merging([
+                "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true", "LATCHKEY_SIGN_IN_LIMIT": "90",
+            ]) { $1 })
         try await stack.start()
-        let owner = try await stack.user("owner")
-        let entity = try await stack.entity(owner.token, name: "Château <Budget> & Co")
-        let path = "/api/v1/entities/\(entity)/invitations"
-        let names = ["ann", "ben", "cy", "dan", "fay"]
-        var made: [String: RawResponse] = [:]
-        for name in names {
-            let body =
-                #"{"email":"\#(name)@example.com","message":"Hi \#(name),\n\nhave a look <3""#
-                + (name == "fay" ? #","locale":"de-AT"}"# : "}")
-            made[name] = try await stack.api.call("POST", path, token: owner.token, body: body)
-        }
-        let dan = try await stack.api.call(
-            "DELETE", "\(path)/\(made["dan"]?["id"] ?? "")", token: owner.token)
-        #expect(dan.status == 200, "\(dan.text)")
-        let workspace = try await stack.workspace(owner.token, name: "Müller <Labs> & Co")
-        try await stack.invite(
-            "eve@example.com", toWorkspace: workspace, by: owner.token, permissions: "write")
-
-        try await take(made, in: stack)
-
-        let users = try await stack.sharedUsers(workspace, by: owner.token)
-        #expect(users.values.sorted() == ["owner", "write"])
-
-        let collaborators = try await stack.api.call(
-            "GET", "/api/v1/entities/\(entity)/collaborators", token: owner.token)
-        let emails = collaborators.json?["data"]?.items.compactMap { $0["email"]?.string }
-        #expect(emails == ["ben@example.com", "ann@example.com"])
-        let list = try await stack.api.call("GET", path, token: owner.token)
-        let statuses = list.json?["data"]?.items.compactMap { $0["status"]?.string }
-        #expect(statuses == ["revoked", "revoked", "revoked", "accepted", "accepted"])
+        var plan: [String: Any] = [
+            "gateway": "http://127.0.0.1:\(stack.gatewayPort)",
+            "mails": stack.dataFolder + "/mail", "admin": stack.adminToken, "look": look,
+            "languages": Self.shots == nil ? [language] : ["de", "en", "es", "fr"],
+            "invitations": Int(stack.invitations?.id ?? 0), "pictures": Self.shots != nil,
+        ]
+        plan["app"] = app
+        plan["provider"] = provider
+        try await browse(plan, in: stack, by: "pages.py")
         // No log contains claims or tokens.
         #expect(!stack.logs.contains("claim=") && !stack.logs.contains("token="))
         #expect(await stack.stop())
     }
 
-    /// Runs the browser with the invitations of `made`, by invitee.
-    private func take(_ made: [String: RawResponse], in stack: LiveStack) async throws {
-        let emails = made.keys.map { ($0, "\($0)@example.com") } + [("eve", "eve@example.com")]
-        let plan: [String: Any] = [
-            "mails": stack.dataFolder + "/mail",
-            "accept": made.compactMapValues { $0["accept_url"] },
-            "emails": Dictionary(uniqueKeysWithValues: emails),
-            "axe": Venv.has("axe-core-python"),
-        ]
-        try await browse(plan, in: stack)
-    }
+    /// A PNG of a triangle and a name, drawn for a light ground.
+    private static let logo = """
+        iVBORw0KGgoAAAANSUhEUgAAADwAAAAgCAYAAABO6BuSAAAAsUlEQVR42u3YQQ5AMBAF0E7TU0isHcAlHNklHMBa\
+        4hrEwoIEDaP+1P8bCSGmLz9N6t3P4jkwB+bAphOevDy2blquReOEwqCRp7prrCgHlB8pq3qzgEPfydnz2Oy/4zV0\
+        j+6xwxYHPpO0oBysyOy7mEQ4RhBdmR3WkENWNtPhpPvwHTFUZXZYUwpRmfuwthCaMjv8hgyScsito1eRlCIIpyI8\
+        03q7b18ry9+EuS1x4MwyA9Q4SbeEQECPAAAAAElFTkSuQmCC
+        """
+
+    private static let shots = ProcessInfo.processInfo.environment["LATCHKEY_TEST_SHOTS"]
 
     @Test(.enabled(if: isInstalled, "deploy/test installs chromium"))
     func `a developer reads the API reference in a browser, which asks no other host`()
@@ -79,27 +89,45 @@ import Testing
             "provider": Venv.folder + "oidc-provider-mock",
         ]
         let hasProvider = Venv.has("oidc-provider-mock")
-        let stack = try await LiveStack([
+        try await useConsole(
+            "console.py",
+            [
+                "LATCHKEY_PRODUCT_NAME": "Acme",
+                // As text on white it can't be read.
+                "LATCHKEY_ACCENT": "#ffb000", "LATCHKEY_APP_URL": "https://acme.example/",
+                "LATCHKEY_SUPPORT_EMAIL": "help@acme.example",
+                "LATCHKEY_TERMS_URL": "https://acme.example/terms",
+                "LATCHKEY_PRIVACY_URL": "https://acme.example/privacy",
+                "LATCHKEY_OIDC_ISSUER": "http://127.0.0.1:\(identity["port"] ?? 0)",
+                "LATCHKEY_OIDC_CLIENT_ID": "latchkey", "LATCHKEY_OIDC_CLIENT_SECRET": "s e:cret",
+                "LATCHKEY_OIDC_NAME": "Acme Login",
+            ],
+            [
+                "brand": ["name": "Acme", "accent": "#ffb000"],
+                "identity": hasProvider ? identity : NSNull(),
+            ])
+    }
+
+    /// With LATCHKEY_TEST_SHOTS=Services/Console/docs/film it makes them anew.
+    @Test(.enabled(if: isInstalled, "deploy/test installs chromium"))
+    func `the pictures of the documentation show what the system shows`() async throws {
+        try await useConsole("film.py")
+    }
+
+    private func useConsole(
+        _ script: String, _ settings: [String: String] = [:], _ more: [String: Any] = [:]
+    ) async throws {
+        let console = [
             "LATCHKEY_CONSOLE_DIR": Venv.root + "/Services/Console",
-            "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true", "LATCHKEY_PRODUCT_NAME": "Acme",
-            // As text on white it can't be read.
-            "LATCHKEY_ACCENT": "#ffb000", "LATCHKEY_APP_URL": "https://acme.example/",
-            "LATCHKEY_SUPPORT_EMAIL": "help@acme.example",
-            "LATCHKEY_TERMS_URL": "https://acme.example/terms",
-            "LATCHKEY_PRIVACY_URL": "https://acme.example/privacy",
-            "LATCHKEY_OIDC_ISSUER": "http://127.0.0.1:\(identity["port"] ?? 0)",
-            "LATCHKEY_OIDC_CLIENT_ID": "latchkey", "LATCHKEY_OIDC_CLIENT_SECRET": "s e:cret",
-            "LATCHKEY_OIDC_NAME": "Acme Login",
-        ])
+            "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true",
+        ]
+        let stack = try await LiveStack(console.merging(settings) { $1 })
         try await stack.start()
         let plan: [String: Any] = [
-            "brand": ["name": "Acme", "accent": "#ffb000"],
-            "identity": hasProvider ? identity : NSNull(),
             "gateway": "http://127.0.0.1:\(stack.gatewayPort)",
             "mails": stack.dataFolder + "/mail", "admin": stack.adminToken,
-            "axe": Venv.has("axe-core-python"),
         ]
-        try await browse(plan, in: stack, by: "console.py")
+        try await browse(plan.merging(more) { $1 }, in: stack, by: script)
         // No log contains a token.
         #expect(!stack.logs.contains("st_live_") && !stack.logs.contains("sk_live_"))
         #expect(!stack.logs.contains("s e:cret") && !stack.logs.contains("code="))
@@ -111,11 +139,11 @@ import Testing
         _ plan: [String: Any], in stack: LiveStack, by script: String = "browser.py"
     ) async throws {
         // Screenshots are kept.
-        let wanted = ProcessInfo.processInfo.environment["LATCHKEY_TEST_SHOTS"]
-        let shots = wanted ?? stack.folder.path + "/shots"
+        let shots = Self.shots ?? stack.folder.path + "/shots"
         try FileManager.default.createDirectory(
             atPath: shots, withIntermediateDirectories: true)
-        let plan = plan.merging(["shots": shots]) { $1 }
+        let more: [String: Any] = ["shots": shots, "axe": Venv.has("axe-core-python")]
+        let plan = plan.merging(more) { $1 }
         let file = stack.folder.path + "/plan.json"
         try JSONSerialization.data(withJSONObject: plan).write(to: URL(fileURLWithPath: file))
         let run = try await Program.run(

@@ -2,14 +2,13 @@
 
 console.py PLAN, where PLAN is a JSON file: {"gateway": URL, "mails": folder of .eml, "shots":
 folder for screenshots, "admin": an admin's token, "axe": whether axe-core-python is installed in
-.build/venv, or the path of axe.min.js, "brand": {"name", "accent"} of the product, "identity":
-{"port", "name", "provider": oidc-provider-mock} of the identity provider, or null}. Drives it as
-people do, by mouse and keyboard. Fails on every finding of axe, message on the browser's console,
-violation of the policy, and request to another host. Exits with 1 and prints what was wrong.
+.build/venv, "brand": {"name", "accent"} of the product, "identity": {"port", "name", "provider":
+oidc-provider-mock} of the identity provider, or null}. Drives it as people do, by mouse and
+keyboard. Fails on every finding of axe, message on the browser's console, violation of the policy,
+and request to another host. Exits with 1 and prints what was wrong.
 """
 import base64
 import csv
-import glob
 import http.server
 import json
 import os
@@ -17,59 +16,23 @@ import re
 import sys
 import threading
 import time
-import urllib.request
 from xml.etree import ElementTree
 
 import identity
-from browser import DESK, PATIENCE, PHONE, Browser, Mailbox, Person, Wrong
+from browser import API, DESK, PATIENCE, PHONE, Browser, Mailbox, Person, Wrong, load_axe
 
 ROOT = os.path.dirname(os.path.abspath(__file__)) + "/../.."
-AXE = ROOT + "/.build/venv/lib/python3*/site-packages/axe_core_python/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WEIGHT = 150_000
-
-
-class API:
-    """The public API, to make what the console shows."""
-
-    def __init__(self, gateway, token):
-        self.gateway, self.token = gateway, token
-
-    def __call__(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self.gateway + path, data, method=method, headers={
-                "Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as response:
-            return json.loads(response.read() or "null")
 
 
 class Tab(Person):
     """A browser tab with the console."""
 
     def __init__(self, browser, plan, context=None):
-        super().__init__(browser, plan["shots"], context=context)
+        super().__init__(browser, plan["shots"], plan["gateway"], context=context)
         self.plan = plan
-        self.call("Runtime.enable")
         self.call("Emulation.setUserAgentOverride", userAgent="console test",
                   acceptLanguage="en-US")
-        self.expected = []
-        # The origin of an identity provider, whose pages do as they like.
-        self.other = None
-        if plan["axe"]:
-            found = glob.glob(AXE if plan["axe"] is True else plan["axe"])
-            if not found:
-                raise Wrong("axe-core-python has no axe.min.js")
-            with open(found[0], encoding="utf-8") as file:
-                self.axe = file.read()
-
-    def run(self, expression):
-        """The value of an expression in the page."""
-        reply = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
-                          returnByValue=True)
-        if "exceptionDetails" in reply:
-            raise Wrong(f"{expression[:80]}: {reply['exceptionDetails']}")
-        return reply["result"].get("value")
 
     def until(self, expression, what=None):
         end = time.monotonic() + PATIENCE
@@ -191,44 +154,6 @@ class Tab(Person):
             data = self.call("Page.captureScreenshot", format="png")["data"]
             with open(f"{self.shots}/console-{name}-{label}-{scheme}.png", "wb") as file:
                 file.write(base64.b64decode(data))
-
-    def judge(self, state):
-        if not self.plan["axe"]:
-            return
-        if not self.run("typeof window.axe === 'object'"):
-            self.run(self.axe + "; true")
-        found = self.run(f"""axe.run(document, {{ runOnly: {json.dumps(RULES)} }}).then((result) =>
-            result.violations.map(({{ id, nodes }}) => id + ': ' + nodes.map((node) =>
-                node.html.slice(0, 160) + ' ' + node.failureSummary).join('; ')))""")
-        if found:
-            raise Wrong(f"axe, {state}: {found}")
-
-    def judge_traffic(self):
-        """No complaint of the browser, and no request to another host."""
-        events = [event for event in self.browser.history
-                  if event.get("sessionId") == self.session]
-        home = self.plan["gateway"] + "/"
-        requests = [event["params"] for event in events
-                    if event["method"] == "Network.requestWillBeSent"]
-        elsewhere = [one["request"]["url"] for one in requests
-                     if not (self.other and one["documentURL"].startswith(self.other))
-                     and not one["request"]["url"].startswith((home, "data:", "blob:" + home))]
-        if elsewhere:
-            raise Wrong(f"requests to other hosts: {elsewhere}")
-        complaints = []
-        for event in events:
-            if event["method"] == "Log.entryAdded":
-                entry = event["params"]["entry"]
-                # Failures that the test causes are logged as failed loads.
-                expected = self.expected + ([self.other, "jsdelivr"] if self.other else [])
-                if entry["source"] == "network" and any(
-                        path in entry.get("url", "") for path in expected):
-                    continue
-                complaints.append(json.dumps(entry))
-            elif event["method"] in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled"):
-                complaints.append(json.dumps(event["params"])[:600])
-        if complaints:
-            raise Wrong(f"the browser complains: {complaints}")
 
 
 def sign_in(tab, mails, address):
@@ -1105,6 +1030,7 @@ def main():
     mails = Mailbox(plan["mails"])
     browser = Browser()
     try:
+        load_axe(plan)
         check_texts(ROOT + "/Services/Console")
         api = API(plan["gateway"], plan["admin"])
         world = make_world(api)

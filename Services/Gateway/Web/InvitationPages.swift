@@ -354,7 +354,7 @@ struct InvitationPages: Sendable {
             return try await body()
         } catch let fault as Fault {
             let user = try? session(request)?.user
-            return text(nil, user, request).refused(fault)
+            return text(nil, user, request).refused(fault, PageLink(request))
         }
     }
 

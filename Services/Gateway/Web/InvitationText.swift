@@ -21,36 +21,52 @@ struct InvitationText: Sendable {
         switch view.status {
         case .accepted where session?.user.email != view.email:
             return ending(
-                texts.alreadyAccepted, texts.alreadyAcceptedNote(inviter), then: [leadOn])
+                .neutral, texts.alreadyAccepted, texts.alreadyAcceptedNote(inviter),
+                then: [leadOn])
         case .accepted:
             let onward = session.flatMap { returnForm(view, link, $0) } ?? leadOn
-            let note = onward == nil ? Phrase(texts.closePage) : texts.signedIn(as: view.email)
+            let note =
+                onward == nil
+                ? texts.signedIn(as: view.email) + Phrase(texts.closePage)
+                : texts.signedIn(as: view.email)
             let form = session.map { signOutForm($0, link) }
             return ending(
-                texts.accepted(view.name), note, then: [onward, form],
+                .good, texts.accepted(view.name), note, then: [onward, form],
                 formsLeadTo: view.returnURL)
         case .expired:
             return ending(
-                texts.expired, texts.expiredNote(inviter), then: [askForm(view, link)],
-                status: 410)
+                .late, texts.expired, asked(view) ?? texts.expiredNote(inviter),
+                then: [askForm(view, link)], isDone: asked(view) != nil, status: 410)
         case .revoked where view.isDeclined:
+            let onward = returnLink(view)
             return ending(
-                texts.declined, texts.declinedNote(inviter),
-                then: [returnLink(view), askForm(view, link)])
+                .neutral, texts.declined, asked(view) ?? texts.declinedNote(inviter),
+                then: [onward, askForm(view, link, isSecond: onward != nil)],
+                isDone: asked(view) != nil)
         case .pending, .revoked:
             return ending(
-                texts.revoked, texts.revokedNote(inviter), then: [askForm(view, link)],
-                status: 410)
+                .closed, texts.revoked, asked(view) ?? texts.revokedNote(inviter),
+                then: [askForm(view, link)], isDone: asked(view) != nil, status: 410)
         }
     }
 
+    /// That the inviter was asked for a new one; nil if not.
+    private func asked(_ view: ShownInvitation) -> Phrase? {
+        view.askedAt == nil ? nil : view.inviterName.map(texts.asked)
+    }
+
     private func ending(
-        _ title: String, _ note: Phrase, then parts: [HTML?] = [], status: Int = 200,
-        formsLeadTo target: String? = nil
+        _ mark: PageMark, _ title: String, _ note: Phrase, then parts: [HTML?] = [],
+        isDone: Bool = false, status: Int = 200, formsLeadTo target: String? = nil
     ) -> Response {
-        page(
-            title, "<h1>\(title)</h1>\n<p>\(note.html)</p>\n\(parts.compactMap(\.self))",
-            status: status, formsLeadTo: target)
+        let role: HTML = isDone ? #" class="done" role="status""# : ""
+        return page(
+            title,
+            """
+            \(mark.html)<h1>\(title)</h1>
+            <p\(role)>\(note.html)</p>
+            \(parts.compactMap(\.self))
+            """, status: status, formsLeadTo: target)
     }
 
     /// Back to the app with a code; nil if the invitation says nowhere.
@@ -58,11 +74,8 @@ struct InvitationText: Sendable {
         _ view: ShownInvitation, _ link: PageLink, _ session: WebSession
     ) -> HTML? {
         guard view.returnURL != nil else { return nil }
-        let button: HTML = """
-            <button name="action" value="return">\(texts.goOn(site.brand.name))</button>
-
-            """
-        return form(link, proof(session, link) + button)
+        return form(
+            link, proof(session, link) + button("return", texts.goOn(site.brand.name)))
     }
 
     /// The same for an invitation that was declined.
@@ -79,19 +92,23 @@ struct InvitationText: Sendable {
 
     /// To the product; nil if nothing says where it is.
     private var leadOn: HTML? {
-        site.brand.appURL.map {
+        site.productURL.map {
             "<p><a class=\"button\" href=\"\($0)\">\(texts.goOn(site.brand.name))</a></p>\n"
         }
     }
 
-    /// Asks the inviter for a new invitation, once; nil if no one is left to ask.
-    private func askForm(_ view: ShownInvitation, _ link: PageLink) -> HTML? {
-        guard let inviter = view.inviterName else { return nil }
-        guard view.askedAt == nil else {
-            return "<p role=\"status\">\(texts.asked(inviter).html)</p>\n"
-        }
-        return form(
-            link, "<button name=\"action\" value=\"ask\">\(texts.ask)</button>\n")
+    /// Asks the inviter for a new invitation; nil if that was done or no one is left to ask.
+    /// - Parameter isSecond: whether another button is what most people need.
+    private func askForm(
+        _ view: ShownInvitation, _ link: PageLink, isSecond: Bool = false
+    ) -> HTML? {
+        guard view.inviter != nil, view.askedAt == nil else { return nil }
+        return form(link, button("ask", texts.ask, isSecond: isSecond))
+    }
+
+    private func button(_ action: String, _ label: String, isSecond: Bool = false) -> HTML {
+        let look: HTML = isSecond ? #" class="second""# : ""
+        return "<button\(look) name=\"action\" value=\"\(action)\">\(label)</button>\n"
     }
 
     private func signOutForm(_ session: WebSession, _ link: PageLink) -> HTML {
@@ -121,7 +138,7 @@ struct InvitationText: Sendable {
             """
             \(head(view))\(wrong)\(note)<p>\(texts.confirm(view.email).html)</p>
             \(provider.map { providerLink($0, link) })\
-            \(form(link, "<button name=\"action\" value=\"code\">\(texts.sendCode)</button>\n"))\
+            \(form(link, button("code", texts.sendCode, isSecond: provider != nil)))\
             \(session.map { signOutForm($0, link) })
             """)
     }
@@ -159,7 +176,8 @@ struct InvitationText: Sendable {
             isWrong ? texts.wrongCodeTitle : texts.enterCode,
             """
             \(heading(view))<p>\(texts.codeSent(view.email).html)</p>
-            \(form(link, fields))
+            \(form(link, fields))\
+            <p class="soft">\(texts.codeHelp(minutes: SignInLimits.codeMinutes))</p>
             """, status: isWrong ? 422 : 200)
     }
 
@@ -185,11 +203,7 @@ struct InvitationText: Sendable {
     }
 
     private var buttons: HTML {
-        """
-        <button name="action" value="accept">\(texts.accept)</button>
-        <button class="second" name="action" value="decline">\(texts.decline)</button>
-
-        """
+        button("accept", texts.accept) + button("decline", texts.decline, isSecond: true)
     }
 
     private var otherAccount: HTML {
@@ -213,15 +227,26 @@ struct InvitationText: Sendable {
 
     // MARK: What went wrong
 
-    func refused(_ fault: Fault) -> Response {
+    /// - Parameter link: of the page that was asked for; leads back to it where that can help.
+    func refused(_ fault: Fault, _ link: PageLink?) -> Response {
         let problem = Problem(fault)
+        let reason = PageRefusal(fault)
         let (title, note) =
             problem.status == 404
             ? (texts.notFound, texts.notFoundNote)
-            : (texts.wentWrong, texts.refusal(PageRefusal(fault)))
-        var response = ending(title, Phrase(note), status: problem.status)
+            : (texts.refusalTitle(reason), texts.refusal(reason))
+        let back = problem.status != 404 && reason.canPass ? link.map(backLink) : nil
+        var response = ending(
+            .warning, title, Phrase(note), then: [back], status: problem.status)
         if let seconds = fault.retryAfter { response.add("Retry-After", "\(seconds)") }
         return response
+    }
+
+    private func backLink(_ link: PageLink) -> HTML {
+        """
+        <p><a class="button" href="\(site.path(link.address))">\(texts.backToInvitation)</a></p>
+
+        """
     }
 
     private func page(
@@ -287,6 +312,14 @@ extension PageRefusal {
             case ProblemType.userSuspended.code: .userSuspended
             default: .unavailable
             }
+    }
+
+    /// Whether it can be otherwise the next time.
+    fileprivate var canPass: Bool {
+        switch self {
+        case .linkReplaced, .inviterGone, .userSuspended: false
+        case .tooManyTries, .stalePage, .foreignForm, .unavailable: true
+        }
     }
 }
 

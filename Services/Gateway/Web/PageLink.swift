@@ -2,6 +2,7 @@ import Contract
 import HTTPCore
 import InvitationsContract
 import Kernel
+import ServiceKit
 
 /// The link that leads to a page: what its forms send back.
 struct PageLink: Sendable {
@@ -29,6 +30,23 @@ struct PageLink: Sendable {
         case .token: InvitationViewQuery(token: secret)
         case .claim: InvitationViewQuery(claim: secret)
         }
+    }
+
+    init(kind: Kind, secret: String) {
+        self.kind = kind
+        self.secret = secret
+    }
+
+    /// The link that a request names, in its form or address; nil if there is none.
+    init?(_ request: RequestContext) {
+        let form = try? WebForm(request)
+        for kind in [Kind.token, .claim] {
+            let inAddress = try? request.query(kind.rawValue)
+            guard let secret = form?[kind.rawValue] ?? inAddress, !secret.isEmpty else { continue }
+            self.init(kind: kind, secret: secret)
+            return
+        }
+        return nil
     }
 
     /// The page's own address.

@@ -57,7 +57,7 @@ extension WebSite {
             brand.logo == nil
             ? "\(brand.name)"
             : "<img src=\"\(path(Brand.logoPath))\" alt=\"\(brand.name)\" height=\"32\">"
-        return brand.appURL.map { "<a href=\"\($0)\">\(name)</a>" } ?? "<span>\(name)</span>"
+        return productURL.map { "<a href=\"\($0)\">\(name)</a>" } ?? "<span>\(name)</span>"
     }
 
     /// Help, terms and privacy; nothing if none is configured.

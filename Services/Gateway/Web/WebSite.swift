@@ -1,3 +1,4 @@
+import Contract
 import GatewayContract
 import HTTPCore
 import Kernel
@@ -9,10 +10,12 @@ struct WebSite: Sendable {
     let brand: Brand
     let style: PageStyle
     private let publicURL: PublicURL?
+    private let hasConsole: Bool
 
-    init(_ publicURL: PublicURL?, _ brand: Brand) {
+    init(_ publicURL: PublicURL?, _ brand: Brand, hasConsole: Bool = false) {
         self.publicURL = publicURL
         self.brand = brand
+        self.hasConsole = hasConsole
         style = PageStyle(brand.accent)
     }
 
@@ -24,6 +27,11 @@ struct WebSite: Sendable {
 
     /// The same with its origin, where that is known.
     func address(_ path: String) -> String { (publicURL?.text ?? "") + path }
+
+    /// Where the product is: as configured, or else the console; nil without either.
+    var productURL: String? {
+        brand.appURL ?? (hasConsole ? path(ConsoleRoutes.start.path) : nil)
+    }
 
     /// Refuses a form of another site: 403 `foreign_form`.
     ///

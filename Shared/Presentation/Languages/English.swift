@@ -41,6 +41,12 @@ struct English: Texts {
 
     let sendCode = "E-mail me a code"
     func codeSent(_ email: String) -> Phrase { "We sent a code to \(name: email)." }
+    func codeHelp(minutes: Int) -> String {
+        """
+        It works for \(String(minutes)) minutes. If you can't find the e-mail, look in your spam \
+        folder.
+        """
+    }
     let code = "Code"
     let signIn = "Sign in"
     let sendNewCode = "Send a new code"
@@ -119,13 +125,24 @@ struct English: Texts {
 
     let wentWrong = "Something went wrong"
 
+    let backToInvitation = "Back to the invitation"
+
+    func refusalTitle(_ reason: PageRefusal) -> String {
+        switch reason {
+        case .linkReplaced: "This link no longer works"
+        case .inviterGone: "This invitation no longer works"
+        case .userSuspended: "Your account is suspended"
+        case .tooManyTries: "Too many attempts"
+        case .stalePage, .foreignForm, .unavailable: wentWrong
+        }
+    }
     func refusal(_ reason: PageRefusal) -> String {
         switch reason {
         case .linkReplaced:
             "The invitation was sent again, and this link no longer works. Use the latest e-mail."
         case .inviterGone: "The person who invited you can no longer give access."
-        case .userSuspended: "Your account is suspended. Ask an administrator."
-        case .tooManyTries: "There were too many sign-in attempts. Try again later."
+        case .userSuspended: "Ask an administrator to restore it."
+        case .tooManyTries: "Wait a while, then try again."
         case .stalePage:
             "This page has expired, or was opened in another browser. Open the link again."
         case .foreignForm: "The form came from another site. Open the link from the e-mail again."

@@ -39,9 +39,16 @@ struct French: Texts {
         "Pour répondre, confirmez que \(name: email) est bien votre adresse."
     }
 
-    let sendCode = "M’envoyer un code par e-mail"
+    /// Not broken after the "e".
+    let sendCode = "Recevoir un code par e\u{2011}mail"
     func codeSent(_ email: String) -> Phrase {
         "Nous avons envoyé un code à \(name: email)."
+    }
+    func codeHelp(minutes: Int) -> String {
+        """
+        Il est valable \(String(minutes)) minutes. Si vous ne trouvez pas l’e-mail, regardez \
+        dans vos courriers indésirables.
+        """
     }
     let code = "Code"
     let signIn = "Se connecter"
@@ -139,6 +146,17 @@ struct French: Texts {
 
     let wentWrong = "Un problème est survenu"
 
+    let backToInvitation = "Revenir à l’invitation"
+
+    func refusalTitle(_ reason: PageRefusal) -> String {
+        switch reason {
+        case .linkReplaced: "Ce lien ne fonctionne plus"
+        case .inviterGone: "Cette invitation n’est plus valable"
+        case .userSuspended: "Votre compte est suspendu"
+        case .tooManyTries: "Trop de tentatives de connexion"
+        case .stalePage, .foreignForm, .unavailable: wentWrong
+        }
+    }
     func refusal(_ reason: PageRefusal) -> String {
         switch reason {
         case .linkReplaced:
@@ -147,8 +165,8 @@ struct French: Texts {
             """
         case .inviterGone:
             "La personne qui a envoyé cette invitation ne peut plus donner accès."
-        case .userSuspended: "Votre compte est suspendu. Adressez-vous à l’administration."
-        case .tooManyTries: "Trop de tentatives de connexion. Réessayez plus tard."
+        case .userSuspended: "Adressez-vous à l’administration."
+        case .tooManyTries: "Patientez un moment, puis réessayez."
         case .stalePage:
             "Cette page a expiré ou vient d’un autre navigateur. Rouvrez le lien de l’e-mail."
         case .foreignForm:

@@ -43,6 +43,12 @@ struct German: Texts {
     func codeSent(_ email: String) -> Phrase {
         "Wir haben einen Code an \(name: email) gesendet."
     }
+    func codeHelp(minutes: Int) -> String {
+        """
+        Er gilt \(String(minutes)) Minuten. Wenn Sie die E-Mail nicht finden, sehen Sie im \
+        Spam-Ordner nach.
+        """
+    }
     let code = "Code"
     let signIn = "Anmelden"
     let sendNewCode = "Neuen Code senden"
@@ -140,6 +146,17 @@ struct German: Texts {
 
     let wentWrong = "Da ist etwas schiefgegangen"
 
+    let backToInvitation = "Zurück zur Einladung"
+
+    func refusalTitle(_ reason: PageRefusal) -> String {
+        switch reason {
+        case .linkReplaced: "Dieser Link gilt nicht mehr"
+        case .inviterGone: "Diese Einladung gilt nicht mehr"
+        case .userSuspended: "Ihr Konto ist gesperrt"
+        case .tooManyTries: "Zu viele Anmeldeversuche"
+        case .stalePage, .foreignForm, .unavailable: wentWrong
+        }
+    }
     func refusal(_ reason: PageRefusal) -> String {
         switch reason {
         case .linkReplaced:
@@ -148,9 +165,8 @@ struct German: Texts {
             Sie die neueste E-Mail.
             """
         case .inviterGone: "Wer Sie eingeladen hat, kann keinen Zugriff mehr geben."
-        case .userSuspended:
-            "Ihr Konto ist gesperrt. Wenden Sie sich an die Administration."
-        case .tooManyTries: "Es gab zu viele Anmeldeversuche. Versuchen Sie es später noch einmal."
+        case .userSuspended: "Wenden Sie sich an die Administration."
+        case .tooManyTries: "Warten Sie eine Weile, und versuchen Sie es dann noch einmal."
         case .stalePage:
             "Diese Seite ist abgelaufen oder gehört zu einem anderen Browser. Bitte neu öffnen."
         case .foreignForm:

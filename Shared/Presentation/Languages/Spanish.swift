@@ -43,6 +43,12 @@ struct Spanish: Texts {
     func codeSent(_ email: String) -> Phrase {
         "Hemos enviado un código a \(name: email)."
     }
+    func codeHelp(minutes: Int) -> String {
+        """
+        Es válido durante \(String(minutes)) minutos. Si no encuentra el correo, mire en la \
+        carpeta de correo no deseado.
+        """
+    }
     let code = "Código"
     let signIn = "Iniciar sesión"
     let sendNewCode = "Enviar un código nuevo"
@@ -130,6 +136,17 @@ struct Spanish: Texts {
 
     let wentWrong = "Se ha producido un error"
 
+    let backToInvitation = "Volver a la invitación"
+
+    func refusalTitle(_ reason: PageRefusal) -> String {
+        switch reason {
+        case .linkReplaced: "Este enlace ya no funciona"
+        case .inviterGone: "Esta invitación ya no es válida"
+        case .userSuspended: "Su cuenta está suspendida"
+        case .tooManyTries: "Demasiados intentos de inicio de sesión"
+        case .stalePage, .foreignForm, .unavailable: wentWrong
+        }
+    }
     func refusal(_ reason: PageRefusal) -> String {
         switch reason {
         case .linkReplaced:
@@ -138,9 +155,8 @@ struct Spanish: Texts {
             reciente.
             """
         case .inviterGone: "La persona que envió esta invitación ya no puede dar acceso."
-        case .userSuspended: "Su cuenta está suspendida. Diríjase a la administración."
-        case .tooManyTries:
-            "Ha habido demasiados intentos de inicio de sesión. Inténtelo más tarde."
+        case .userSuspended: "Diríjase a la administración."
+        case .tooManyTries: "Espere un momento y vuelva a intentarlo."
         case .stalePage:
             "Esta página ha caducado o es de otro navegador. Abra de nuevo el enlace del correo."
         case .foreignForm:

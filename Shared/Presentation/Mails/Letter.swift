@@ -95,7 +95,7 @@ public struct Letter: Sendable {
 
     private var html: HTML {
         look.page(
-            subject, language.rawValue, blocks.map(html),
+            subject, language.rawValue, blocks.map(html) + blocks.compactMap(fallback),
             footer: HTML(stringLiteral: footer.map(\.html.text).joined(separator: " · ")))
     }
 
@@ -107,14 +107,14 @@ public struct Letter: Sendable {
         case .quote(let text): look.quote(text)
         case .facts(let facts): look.facts(facts)
         case .code(let code): look.code(code)
-        case .button(let label, let link, _):
-            look.button(label, link)
-                + look.note("\(language.texts.orOpen) \(look.link(link, link))")
+        case .button(let label, let link, _): look.button(label, link)
         case .link(let label, let link): look.note(look.link(link, label))
         }
     }
-}
 
-extension HTML {
-    fileprivate static func + (one: HTML, other: HTML) -> HTML { HTML([one, other]) }
+    /// The link of a button as text, below all: for programs that show no button.
+    private func fallback(_ block: Block) -> HTML? {
+        guard case .button(_, let link, _) = block else { return nil }
+        return look.fallback("\(language.texts.orOpen) \(look.link(link, link))")
+    }
 }

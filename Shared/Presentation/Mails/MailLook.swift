@@ -30,7 +30,9 @@ public struct MailLook: Sendable {
         .soft { color: \(dark.soft) !important }
         .link { color: \(dark.link) !important }
         .line { border-color: \(dark.line) !important }
-        .button { background: \(dark.accent) !important; color: \(dark.onAccent) !important }
+        .button { background: \(dark.accent) !important; color: \(dark.onAccent) !important;
+        border-color: \(dark.edge) !important }
+        .logo { background: \(dark.plate) !important; padding: 6px 11px !important }
         }
         """
     }
@@ -70,7 +72,7 @@ public struct MailLook: Sendable {
             logoURL.map {
                 """
                 <img src="\($0)" alt="\(brand.name)" height="32" \
-                style="height: 32px; width: auto; border: 0">
+                class="logo" style="height: 32px; width: auto; border: 0; border-radius: 6px">
                 """
             } ?? "\(brand.name)"
         return """
@@ -98,6 +100,15 @@ public struct MailLook: Sendable {
         """
     }
 
+    /// What few need: apart from the text by a line.
+    func fallback(_ content: HTML) -> HTML {
+        """
+        <p class="soft line" style="margin: 24px 0 0; padding-top: 16px; \
+        border-top: 1px solid \(light.line); font-size: 13px; color: \(light.soft)">\(content)</p>
+
+        """
+    }
+
     func quote(_ text: String) -> HTML {
         """
         <blockquote class="line" style="margin: 0 0 16px; padding-left: 16px; \
@@ -110,7 +121,7 @@ public struct MailLook: Sendable {
         let rows = facts.map { fact -> HTML in
             """
             <tr><td class="soft" valign="top" style="padding: 0 16px 6px 0; \
-            color: \(light.soft); font-size: 14px">\(fact.label)</td>\
+            color: \(light.soft); font-size: 14px; white-space: nowrap">\(fact.label)</td>\
             <td valign="top" style="padding: 0 0 6px; font-size: 14px; \
             word-break: break-word">\(fact.value)</td></tr>
 
@@ -138,7 +149,8 @@ public struct MailLook: Sendable {
         style="margin: 0 0 20px"><tr><td class="button" bgcolor="\(light.accent)" \
         style="border-radius: 6px; background: \(light.accent)">\
         <a class="button" href="\(link)" style="display: inline-block; padding: 12px 22px; \
-        border-radius: 6px; background: \(light.accent); color: \(light.onAccent); \
+        border: 1px solid \(light.edge); border-radius: 6px; \
+        background: \(light.accent); color: \(light.onAccent); \
         font-weight: 600; text-decoration: none">\(label)</a></td></tr></table>
 
         """

@@ -39,7 +39,7 @@ extension World {
     /// Quoted-printable without its soft line breaks.
     static func readable(_ bytes: [UInt8]) -> String {
         String(decoding: bytes, as: UTF8.self).replacing("=\r\n", with: "")
-            .replacing("=3D", with: "=")
+            .replacing("=3D", with: "=").replacing("=2E", with: ".")
     }
 
     static var claimLink: Regex<(Substring, Substring)> {

@@ -27,8 +27,8 @@ import WriteKit
     private func token(_ mail: String) throws -> String {
         let link = /https:\/\/app\.example\.com\/invitations\/accept\?token=([A-Za-z0-9._-]+)/
         let found = mail.matches(of: link).map { String($0.1) }
-        // The same link as text in both parts and behind the button, and no other.
-        #expect(found.count == 3 && Set(found).count == 1)
+        // The same link as text in both parts, behind that text and behind the button; no other.
+        #expect(found.count == 4 && Set(found).count == 1)
         return try #require(found.first)
     }
 
