@@ -124,8 +124,8 @@ class Person:
     # The accessibility checker; none if it isn't installed.
     axe = None
 
-    def __init__(self, browser, shots, home, scripts=True, context=None):
-        """home: the only host that may be asked"""
+    def __init__(self, browser, shots, home=None, scripts=True, context=None):
+        """home: the only host that `judge_traffic` allows"""
         self.browser, self.shots, self.home, self.has_scripts = browser, shots, home, scripts
         # Paths of requests that the test makes fail.
         self.expected = []

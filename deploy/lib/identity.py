@@ -35,7 +35,7 @@ def start(plan, users):
 
 def begin(plan, chromium, name):
     """A person at the provider."""
-    person = browser.Person(chromium, plan["shots"], None, scripts=False)
+    person = browser.Person(chromium, plan["shots"], scripts=False)
     person.open(plan["accept"][name])
     person.expect(f"Continue with {plan['name']}", "E-mail me a code")
     person.picture(f"provider-{name}-1")
