@@ -65,7 +65,7 @@ import Testing
         #expect(try snapshot.hold(within: 1_000))
         let writes = database.statistics.writes
         async let second: Void = database.add(2)
-        let isEarly = await eventually(within: 200) { database.statistics.writes > writes }
+        let isEarly = await eventually(within: 20) { database.statistics.writes > writes }
         #expect(!isEarly)
         try snapshot.release()
         try await second
