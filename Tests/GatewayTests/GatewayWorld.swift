@@ -57,6 +57,8 @@ final class GatewayWorld: Sendable {
             "LATCHKEY_INTEGRATIONS_URL": "http://127.0.0.1:\(integrations ?? Ports.next())",
             "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(invitations ?? Ports.next())",
             "LATCHKEY_RATE_LIMIT": "0",
+            // A busy machine takes its time: tests of these limits set their own.
+            "LATCHKEY_BODY_TIMEOUT": "600000", "LATCHKEY_BODY_RATE": "0",
         ]
         let values = usual.merging(extra) { $1 }
         var settings = Settings(values)
