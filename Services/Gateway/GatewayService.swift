@@ -148,7 +148,7 @@ func makeGateway(
     let api = makeAPI(
         settings, database, ids, lookup, upstreams, signer, runtime,
         codeRequested: codeWorker.wakeSignal.ring)
-    let referencePages = ReferencePages(upstreams, server: settings.common.publicURL)
+    let referencePages = ReferencePages(upstreams, settings)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer)

@@ -102,6 +102,16 @@ import Testing
         try check(ClaimedBody.self, "public-claimed")
     }
 
+    @Test func `invitations as their invitees see them`() throws {
+        let received = try Golden.value(
+            "public-invitation-received", as: ReceivedInvitationBody.self)
+        #expect(JSON.text(received) == (try Golden.text("public-invitation-received")))
+        let toWorkspace = try Golden.value(
+            "public-workspace-invitation-received", as: ReceivedWorkspaceInvitationBody.self)
+        #expect(
+            JSON.text(toWorkspace) == (try Golden.text("public-workspace-invitation-received")))
+    }
+
     @Test func `nested bodies of the invitations context`() throws {
         let bulk = try Golden.value("public-bulk-results", as: BulkResultsBody.self)
         let golden = JSONValue(try Golden.bytes("public-bulk-results"))?["results"]

@@ -165,7 +165,7 @@ import Testing
                 guide: "/docs/versioning"))
         let described = try APIDescription(
             own: [EndpointGroup("Old", "What ends.", [old])], forwarded: [], pages: World.pages,
-            version: "1", server: nil)
+            frame: PageFrame(version: "1"), server: nil)
         let document = JSONValue(described.document)
         let operation = document?.at("paths", "/api/old", "get")
         #expect(operation?["deprecated"] == .bool(true))

@@ -30,7 +30,8 @@ enum World {
     static func describe(server: String? = nil) throws -> APIDescription {
         try APIDescription(
             own: own, forwarded: forwarded, pages: pages,
-            notices: EventCatalog.notices, scopes: Scopes.meanings, version: "1.2.3",
+            notices: EventCatalog.notices, scopes: Scopes.meanings,
+            frame: PageFrame(version: "1.2.3"),
             server: server)
     }
 
