@@ -62,8 +62,14 @@ import Testing
         #expect(memory.heldBytes == 600_000 + BodyMemory.firstStep)
     }
 
+    @Test(arguments: [[20_000, 45_535], [65_535], [40_000, 25_535], [4_096, 1, 61_438]])
+    func `what a body takes doesn't depend on the parts it came in`(parts: [Int]) {
+        #expect(collect(parts, .length(65_536)).lease.bytes == 65_536)
+        #expect(collect(parts).lease.bytes == 65_536)
+    }
+
     @Test func `the bodies of a caller share one limit until their last reference ends`() {
-        let memory = BodyMemory(limit: 100_000, share: 10_000)
+        let memory = BodyMemory(limit: 100_000, share: 16_384)
         var kept: [BodyLease] = []
         for _ in 0..<2 {
             let (result, lease) = collect([5_000], in: memory, for: ada)
@@ -83,7 +89,7 @@ import Testing
     }
 
     @Test func `beyond the total limit all callers get 503, services too`() {
-        let memory = BodyMemory(limit: 20_000, share: 20_000)
+        let memory = BodyMemory(limit: 32_768, share: 32_768)
         var held = [
             collect([9_000], in: memory, for: ada), collect([9_000], in: memory, for: nil),
         ]
@@ -92,11 +98,11 @@ import Testing
             #expect(fault?.kind == .unavailable && fault?.code == "overloaded")
             #expect(fault?.retryAfter == 1)
         }
-        #expect(memory.heldBytes == 18_000, "what is refused holds nothing")
+        #expect(memory.heldBytes == 32_768, "what is refused holds nothing")
         held = []
         #expect(held.isEmpty && memory.heldBytes == 0)
         // Nor does it count later: the whole limit is available.
-        let whole = collect([20_000], .length(20_000), in: memory, for: ada)
+        let whole = collect([32_768], .length(32_768), in: memory, for: ada)
         #expect(refusal(whole.result) == nil)
     }
 

@@ -33,12 +33,13 @@ final class BodyCollector: BodyConsumer {
         }
     }
 
-    /// What is counted is what is allocated, so that it is what the process takes.
+    /// What is counted is what is allocated, so that it is what the process takes. It follows from
+    /// the bytes so far, however they arrived.
     private func makeRoom(for count: Int) throws(Fault) {
         let needed = bytes.count + count
         guard needed <= most else { throw .tooLarge(limit) }
         guard needed > lease.bytes else { return }
-        let size = min(most, max(needed, BodyMemory.firstStep, 2 * lease.bytes))
+        let size = min(most, BodyMemory.step(toHold: needed))
         try lease.grow(to: size)
         bytes.reserveCapacity(size)
     }

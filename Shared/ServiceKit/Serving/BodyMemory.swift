@@ -9,6 +9,13 @@ public final class BodyMemory: Sendable {
     /// What bodies are held in grows in steps, from this on by doubling.
     static let firstStep = 4_096
 
+    /// The smallest step that holds `count` bytes.
+    static func step(toHold count: Int) -> Int {
+        var step = firstStep
+        while step < count { step *= 2 }
+        return step
+    }
+
     /// Bytes, in all and for each caller.
     public let limit: Int
     /// Bytes of one caller.
