@@ -173,10 +173,12 @@ private struct Body: Codable, Sendable {
         return "[" + (0..<(size / width)).map(item).joined(separator: ",") + "]"
     }
 
-    @Test(arguments: shapes.indices) func `parsing a body takes linear time`(index: Int) {
+    @Test(arguments: shapes.indices) func `parsing a body takes linear time`(index: Int)
+        async throws
+    {
         let (name, shape) = Self.shapes[index]
         let bodies = [1 << 18, 1 << 20].map { ($0, Array(shape($0).utf8)) }
-        let cost = Cost(of: 1 << 20) { size in
+        let cost = try await Cost(of: 1 << 20) { size in
             let body = bodies.first { $0.0 == size }?.1 ?? []
             _ = try? JSON.decode(Body.self, body)
             _ = try? JSON.decode([Body].self, body)

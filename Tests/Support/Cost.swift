@@ -7,11 +7,14 @@ public struct Cost: CustomStringConvertible {
     public let quarter: Double
     public let whole: Double
 
+    /// Runs `work` on a thread of its own: it takes seconds, in which what other tests do on the
+    /// tasks' few threads would stand still until their time-outs.
     /// - Parameters:
     ///   - size: handed to `work`, and a quarter of it. Bytes, as a rule.
-    public init(of size: Int, _ work: (Int) throws -> Void) rethrows {
-        quarter = try Self.best(size / 4, work)
-        whole = try Self.best(size, work)
+    public init(of size: Int, _ work: @escaping @Sendable (Int) throws -> Void) async throws {
+        (quarter, whole) = try await blocking {
+            (try Self.best(size / 4, work), try Self.best(size, work))
+        }
     }
 
     /// Whether four times as much costs about four times as much: far from the sixteen of what is
