@@ -8,8 +8,8 @@ public struct APIDescription: Sendable {
         let operations: [Operation]
     }
 
-    /// The product's version.
-    public let version: String
+    /// The product's name and version, and the look of the pages.
+    public let frame: PageFrame
     /// Where clients reach it; `/` where that is not known.
     public let server: String
     /// The API in one line of JSON, always the same for the same declarations.
@@ -26,13 +26,14 @@ public struct APIDescription: Sendable {
     ///   - notices: what subscribers are sent.
     ///   - scopes: what tokens can have.
     ///   - quickStart: the beginning of the reference.
+    ///   - frame: of the pages; the document is Latchkey's, whoever the product is.
     /// - Throws: `UnknownShape` for a declaration of which no document can be made.
     public init(
         own: [EndpointGroup], forwarded: [EndpointGroup], pages: EndpointGroup,
         notices: [Notice] = [], scopes: [ScopeMeaning] = [], quickStart: QuickStart = .none,
-        version: String, server: String?
+        frame: PageFrame, server: String?
     ) throws {
-        self.version = version
+        self.frame = frame
         self.server = server ?? "/"
         let groups = own.map { ($0, false) } + forwarded.map { ($0, true) } + [(pages, false)]
         let tags = try groups.map { group, isForwarded in
@@ -42,10 +43,10 @@ public struct APIDescription: Sendable {
                     try Operation($0, in: group, isForwarded: isForwarded)
                 })
         }
-        let tree = try Document(tags, notices, version: version, server: self.server).tree
+        let tree = try Document(tags, notices, version: frame.version, server: self.server).tree
         document = Array(tree.text.utf8)
-        problems = ProblemPages(tags, version: version)
+        problems = ProblemPages(tags, in: frame)
         reference = try Reference(
-            tags, notices, scopes, quickStart, problems, version: version, server: self.server)
+            tags, notices, scopes, quickStart, problems, in: frame, server: self.server)
     }
 }

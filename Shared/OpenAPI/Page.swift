@@ -8,20 +8,12 @@ public struct Page: Sendable {
     /// Allows the page's own style, by its hash, a search here, and nothing else.
     public let contentSecurityPolicy: String
 
-    private static let style = "\n" + Style.css
-    /// Made once for all pages, as their style is one.
-    private static let policy: String = {
-        let hash = Base64.encode(SHA256.hash(Array(style.utf8)))
-        return "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; "
-            + "form-action 'self'; frame-ancestors 'none'"
-    }()
-
     /// A page of the reference.
-    init(_ draft: Draft, _ navigation: Navigation, version: String) {
+    init(_ draft: Draft, _ navigation: Navigation, in frame: PageFrame) {
         self.init(
             title: draft.name == "index"
-                ? "Latchkey API reference" : "\(draft.title): Latchkey API",
-            version: version, root: draft.root,
+                ? "\(frame.product) API reference" : "\(draft.title): \(frame.product) API",
+            in: frame, root: draft.root,
             links: [
                 "<a href=\"\(draft.root)docs/\(draft.name).md\">Markdown</a>",
                 "<a href=\"\(draft.root)openapi.json\">OpenAPI 3.1</a>",
@@ -36,10 +28,10 @@ public struct Page: Sendable {
     ///   - links: at the end of the header.
     ///   - query: what was searched for.
     init(
-        title: String, version: String, root: String, links: [HTML], navigation: HTML,
+        title: String, in frame: PageFrame, root: String, links: [HTML], navigation: HTML,
         query: String = "", main: HTML
     ) {
-        contentSecurityPolicy = Self.policy
+        contentSecurityPolicy = frame.policy
         let page: HTML = """
             <!doctype html>
             <html lang="en">
@@ -48,12 +40,13 @@ public struct Page: Sendable {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>\(title)</title>
-            <style>\(HTML(stringLiteral: Self.style))</style>
+            <style>\(HTML(stringLiteral: frame.style))</style>
             </head>
             <body>
             <a class="skip" href="#main">Skip to the reference</a>
             <header>
-            <p class="brand"><a href="\(root)docs">Latchkey</a> <span>API \(version)</span></p>
+            <p class="brand"><a href="\(root)docs">\(frame.product)</a> \
+            <span>API \(frame.version)</span></p>
             <form role="search" action="\(root)docs" method="get">
             <label for="q">Search</label>
             <input id="q" name="q" type="search" maxlength="\("\(Search.longest)")" \

@@ -24,11 +24,11 @@ public struct ProblemPages: Sendable {
         var title: String { "\(kind.status) \(MessageWriter.reason(kind.status))" }
     }
 
-    init(_ tags: [APIDescription.Tag], version: String) {
+    init(_ tags: [APIDescription.Tag], in frame: PageFrame) {
         let entries = Self.entries(tags)
         self.entries = entries
         index = Page(
-            title: "Latchkey problems", version: version, root: "",
+            title: "\(frame.product) problems", in: frame, root: "",
             links: ["<a href=\"docs\">API reference</a>"], navigation: "<nav></nav>",
             main: """
                 <h1>Problems</h1>
@@ -37,7 +37,7 @@ public struct ProblemPages: Sendable {
                 \(HTML.table("Problems by code", ["Code", "Status", "When"], entries.map(Self.row)))
                 """)
         pages = Dictionary(
-            uniqueKeysWithValues: entries.map { ($0.code, Self.page($0, version: version)) })
+            uniqueKeysWithValues: entries.map { ($0.code, Self.page($0, in: frame)) })
     }
 
     private static func entries(_ tags: [APIDescription.Tag]) -> [Entry] {
@@ -74,7 +74,7 @@ public struct ProblemPages: Sendable {
         ]
     }
 
-    private static func page(_ entry: Entry, version: String) -> Page {
+    private static func page(_ entry: Entry, in frame: PageFrame) -> Page {
         let sentences = entry.sentences.map { "<li>\(HTML(prose: $0))</li>\n" as HTML }
         let links = entry.endpoints.map { endpoint, page -> HTML in
             let address = Place.page(page, endpoint.id).address(from: "../")
@@ -89,7 +89,7 @@ public struct ProblemPages: Sendable {
         let example = ProblemSchema.example(
             [ProblemType(entry.kind, entry.code, entry.sentences[0])], about: "name")
         return Page(
-            title: "\(entry.code): Latchkey problems", version: version, root: "../",
+            title: "\(entry.code): \(frame.product) problems", in: frame, root: "../",
             links: ["<a href=\"../problems\">All problems</a>"], navigation: "<nav></nav>",
             main: """
                 <h1><code>\(entry.code)</code></h1>

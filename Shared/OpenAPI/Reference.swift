@@ -27,7 +27,7 @@ public struct Reference: Sendable {
 
     init(
         _ tags: [APIDescription.Tag], _ notices: [Notice], _ scopes: [ScopeMeaning],
-        _ quickStart: QuickStart, _ problems: ProblemPages, version: String, server: String
+        _ quickStart: QuickStart, _ problems: ProblemPages, in frame: PageFrame, server: String
     ) throws {
         let shown = server == "/" ? "$LATCHKEY" : server
         let first = ReferenceWriter(server: shown, root: "")
@@ -41,7 +41,7 @@ public struct Reference: Sendable {
             try first.quickStart(quickStart, tags, server: server), groups.map(\.summary))
         let drafts =
             [
-                Draft("index", "Latchkey API", Self.meaning, start),
+                Draft("index", "\(frame.product) API", Self.meaning, start),
                 Draft(
                     "conventions", "Conventions", "What holds for every operation.",
                     writer.conventions(server)),
@@ -67,13 +67,13 @@ public struct Reference: Sendable {
         entries = drafts.map { draft in
             Entry(
                 name: draft.name, title: draft.title, meaning: draft.meaning,
-                page: Page(draft, navigation, version: version),
+                page: Page(draft, navigation, in: frame),
                 markdown: Array("# \(draft.title)\n\n\(draft.content.markdown)".utf8))
         }
-        directory = Array(Self.directory(drafts, server: server).utf8)
+        directory = Array(Self.directory(drafts, of: frame.product, server: server).utf8)
         search = Search(
             try Search.findings(tags, notices, scopes, problems.entries), navigation,
-            version: version)
+            in: frame)
     }
 
     static let meaning =
@@ -81,14 +81,16 @@ public struct Reference: Sendable {
         + "people, revoke access, and audit every change."
 
     /// As https://llmstxt.org has it: a heading, a summary, and lists of links.
-    private static func directory(_ drafts: [Draft], server: String) -> String {
+    private static func directory(
+        _ drafts: [Draft], of product: String, server: String
+    ) -> String {
         let base = server == "/" ? "" : server
         let lines = drafts.map { draft in
             let meaning = draft.meaning.prefix { $0 != "." }
             return "- [\(draft.title)](\(base)/docs/\(draft.name).md): \(meaning)."
         }
         return """
-            # Latchkey
+            # \(product)
 
             > \(meaning) A REST API with bearer tokens; errors have stable codes (RFC 9457).
 

@@ -27,12 +27,12 @@ public struct Search: Sendable {
 
     private let findings: [Finding]
     private let navigation: Navigation
-    private let version: String
+    private let frame: PageFrame
 
-    init(_ findings: [Finding], _ navigation: Navigation, version: String) {
+    init(_ findings: [Finding], _ navigation: Navigation, in frame: PageFrame) {
         self.findings = findings
         self.navigation = navigation
-        self.version = version
+        self.frame = frame
     }
 
     static func findings(
@@ -107,7 +107,7 @@ public struct Search: Sendable {
             : "<ul class=\"found\">\n\(Array(items))</ul>\n\(more)"
         let shown = String(query.prefix(Self.longest))
         return Page(
-            title: "Search: Latchkey API", version: version, root: "",
+            title: "Search: \(frame.product) API", in: frame, root: "",
             links: [], navigation: navigation.html(on: nil, root: ""),
             query: shown,
             main: """

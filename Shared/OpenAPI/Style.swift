@@ -1,5 +1,8 @@
 /// The page's style. Colours have a contrast of 4.5 and more, in both schemes.
 enum Style {
+    static let lightLink = "--link: #0b5cad;"
+    static let darkLink = "--link: #7cb8ff;"
+
     static let css = """
         :root { --back: #fff; --panel: #f6f7f9; --line: #d9dde3; --text: #1b2129; --soft: #545e6b;
           --link: #0b5cad; --code: #f0f2f5; --ink: #e8ecf1; --screen: #1c232d; --screen-soft:

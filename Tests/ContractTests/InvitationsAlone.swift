@@ -26,7 +26,8 @@ struct InvitationsAlone {
     ) async throws {
         let folder = try TemporaryFolder()
         let neighbours = [
-            Alone.Neighbour("gateway", asked, [(DirectoryQueries.lookUpUsers, "directory-answer")]),
+            Alone.Neighbour(
+                "gateway", asked, [(DirectoryQueries.lookUpUsers, "directory-answer-two")]),
             Alone.Neighbour(
                 "entities", asked,
                 [

@@ -30,13 +30,16 @@ import Testing
             try expect(
                 try await alone.api.call("GET", path, fields: bob), 200, is: "public-invitation",
                 asked)
-            for (target, identity) in [
-                (InvitationsAlone.entity + "/invitations?status=pending", bob),
-                ("/api/v1/invitations", ada),
+            for (target, identity, golden) in [
+                (
+                    InvitationsAlone.entity + "/invitations?status=pending", bob,
+                    "public-invitation"
+                ),
+                ("/api/v1/invitations", ada, "public-invitation-received"),
             ] {
                 let list = try await alone.api.call("GET", target, fields: identity)
                 #expect(list.json?.names == ["data", "page", "page_size", "total"])
-                let item = JSONValue(try Golden.bytes("public-invitation"))
+                let item = JSONValue(try Golden.bytes(golden))
                 #expect(list.json?["data"]?[0]?.shape == item?.shape, "\(list.text)")
             }
             let revoked = try await alone.api.call("DELETE", path, fields: bob)

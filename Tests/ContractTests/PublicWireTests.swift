@@ -34,6 +34,7 @@ import Testing
         try check(AuditEntryBody.self, "public-audit-entry")
         try check(OperationBody.self, "public-operation")
         try check(BrandingBody.self, "public-branding")
+        try check(HealthBody.self, "public-health")
     }
 
     @Test func `the product's branding`() throws {
@@ -100,6 +101,16 @@ import Testing
         try check(CollaboratorBody.self, "public-collaborator")
         try check(BulkResultsBody.self, "public-bulk-results")
         try check(ClaimedBody.self, "public-claimed")
+    }
+
+    @Test func `invitations as their invitees see them`() throws {
+        let received = try Golden.value(
+            "public-invitation-received", as: ReceivedInvitationBody.self)
+        #expect(JSON.text(received) == (try Golden.text("public-invitation-received")))
+        let toWorkspace = try Golden.value(
+            "public-workspace-invitation-received", as: ReceivedWorkspaceInvitationBody.self)
+        #expect(
+            JSON.text(toWorkspace) == (try Golden.text("public-workspace-invitation-received")))
     }
 
     @Test func `nested bodies of the invitations context`() throws {

@@ -54,17 +54,21 @@ import Testing
             try expect(invited, 200, is: "public-workspace-invitation", asked)
             #expect(asked.bodies.count == 2)
             #expect(asked.bodies.last == (try Golden.text("directory-query-email")))
-            for (method, target, identity) in [
+            for (method, target, identity, golden) in [
                 (
                     "POST", "\(InvitationsAlone.workspaces)/\(Cast.workspace)/pendingInvitations",
-                    bob
-                ), ("GET", "/api/v2/workspaceInvitations?status=pending", ada),
+                    bob, "public-workspace-invitation"
+                ),
+                (
+                    "GET", "/api/v2/workspaceInvitations?status=pending", ada,
+                    "public-workspace-invitation-received"
+                ),
             ] {
                 let list = try await alone.api.call(
                     method, asked.real(target), fields: identity)
                 let text = asked.golden(list.text)
                     .replacing(#""emailStatus":"sent""#, with: #""emailStatus":"pending""#)
-                #expect(text == (try items("public-workspace-invitation")))
+                #expect(text == (try items(golden)))
             }
         }
     }

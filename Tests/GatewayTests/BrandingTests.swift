@@ -63,6 +63,19 @@ import Testing
             #expect(look.colors.light.onAccent == "#000000" && look.colors.light.link != "#ffff00")
             let text = try await world.api.call("GET", "/api/branding").text
             #expect(!text.contains("s e:cret") && !text.contains("idp.example.com"))
+            for (path, title) in [
+                ("/docs", "Acme &lt;&amp;&gt; Co API reference"),
+                ("/docs/users", "Users: Acme &lt;&amp;&gt; Co API"),
+                ("/problems", "Acme &lt;&amp;&gt; Co problems"),
+                ("/problems/not_found", "not_found: Acme &lt;&amp;&gt; Co problems"),
+            ] {
+                let page = try await world.api.call("GET", path).text
+                #expect(page.contains("<title>\(title)</title>"), "\(path)")
+                #expect(page.contains("--link: \(look.colors.light.link);"))
+                #expect(page.contains("--link: \(look.colors.dark.link);"))
+            }
+            let index = try await world.api.call("GET", "/llms.txt").text
+            #expect(index.hasPrefix("# Acme <&> Co\n"))
         }
         // Where the provider could lead nobody back to, nobody is sent there.
         try await withGateway(extra: settings) { world in

@@ -306,6 +306,10 @@ import Testing
             let refused = try await fragment(
                 world, "error=access_denied&state=\(state)", cookie: cookie)
             #expect(refused == "sign-in-failed=failed")
+            // Some providers leave the state out when they refuse.
+            let (_, other) = try await begin(world)
+            let silent = try await world.page(back + "error=access_denied", cookie: other)
+            #expect(silent.field("location") == "/access/console/#sign-in-failed=failed")
             let wrong = try await comeBack(world, provider, ["nonce": "\"a\""])
             #expect(wrong == "sign-in-failed=failed")
         }

@@ -22,6 +22,7 @@ import Testing
         "exchangeCode": "uses up a code",
         "createInvitations": "each address has a result, and its problem in that",
         "acceptInvitation": "uses up an invitation",
+        "declineInvitation": "ends an invitation",
         "answerWorkspaceInvitation": "uses up an invitation",
         "updateWorkspaceInvitationExpiration": "changes an invitation",
 

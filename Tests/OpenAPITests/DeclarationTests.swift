@@ -44,7 +44,8 @@ import Testing
             .post,
             [
                 "create", "add", "share", "publish", "set", "update", "list", "remove", "check",
-                "evaluate", "search", "accept", "claim", "answer", "resend", "rotate", "test",
+                "evaluate", "search", "accept", "decline", "claim", "answer", "resend", "rotate",
+                "test",
                 "redeliver", "revoke", "exchange",
             ]
         ),

@@ -22,7 +22,7 @@ import Testing
     @Test func `every route is listed once, and the document is deterministic`() throws {
         let ids = try operations().map(\.0)
         #expect(ids.sorted() == World.endpoints.map(\.id).sorted())
-        #expect(try World.describe().document == World.describe().document)
+        #expect(try World.make().document == World.describe().document)
     }
 
     @Test func `version and server are as configured`() throws {
@@ -30,7 +30,7 @@ import Testing
         #expect(document.at("info", "version")?.string == "1.2.3")
         #expect(document["openapi"]?.string == "3.1.1")
         #expect(document["servers"]?[0]?["url"]?.string == "/")
-        let described = try World.describe(server: "https://api.example.com")
+        let described = try World.make(server: "https://api.example.com")
         let other = JSONValue(described.document)
         #expect(other?["servers"]?[0]?["url"]?.string == "https://api.example.com")
     }
@@ -165,7 +165,7 @@ import Testing
                 guide: "/docs/versioning"))
         let described = try APIDescription(
             own: [EndpointGroup("Old", "What ends.", [old])], forwarded: [], pages: World.pages,
-            version: "1", server: nil)
+            frame: PageFrame(version: "1"), server: nil)
         let document = JSONValue(described.document)
         let operation = document?.at("paths", "/api/old", "get")
         #expect(operation?["deprecated"] == .bool(true))

@@ -63,7 +63,7 @@ import Testing
         let lines = text.split(separator: "\n")
         #expect(lines[0] == "# Latchkey" && lines[1].hasPrefix("> "))
         for name in files.keys { #expect(text.contains("](/docs/\(name).md): "), "\(name)") }
-        let described = try World.describe(server: "https://example.com/access")
+        let described = try World.make(server: "https://example.com/access")
         let far = String(decoding: described.reference.directory, as: UTF8.self)
         #expect(far.contains("](https://example.com/access/docs/index.md)"))
         #expect(far.contains("](https://example.com/access/openapi.json)"))

@@ -27,14 +27,21 @@ enum World {
     static let groups = own + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 
-    static func describe(server: String? = nil) throws -> APIDescription {
+    /// Made once: it takes half a second in a debug build, and nearly every test here asks for it.
+    private static let described = Result { try make() }
+    private static let parsed = described.map { JSONValue($0.document) ?? .null }
+
+    static func describe() throws -> APIDescription { try described.get() }
+
+    static func document() throws -> JSONValue { try parsed.get() }
+
+    static func make(server: String? = nil) throws -> APIDescription {
         try APIDescription(
             own: own, forwarded: forwarded, pages: pages,
-            notices: EventCatalog.notices, scopes: Scopes.meanings, version: "1.2.3",
+            notices: EventCatalog.notices, scopes: Scopes.meanings,
+            frame: PageFrame(version: "1.2.3"),
             server: server)
     }
-
-    static func document() throws -> JSONValue { JSONValue(try describe().document) ?? .null }
 
     /// The pages of the reference by name.
     static func texts() throws -> [String: String] {

@@ -329,6 +329,9 @@ def with_provider(browser, plan, mock):
     choose(cy, "cy")
     cy.see(f"{mock['name']} hasn’t verified your e-mail address. Use a code.")
     cy.check("1-provider-unverified")
+    begin(cy, "#/")
+    choose(cy, "deny")
+    cy.see(f"Signing in with {mock['name']} didn’t work. Try again, or use a code.")
     cy.judge_traffic()
 
     # A code that this tab hasn't begun is discarded, and sent nowhere.
@@ -375,6 +378,10 @@ def home(browser, plan, mails, world):
     tab.select("Kind", "")
     tab.press("Accept")
     tab.see("You now have access.")
+    tab.see("You are invited to Linker (collaborator).",
+            "Invited by Grace Hopper (grace@example.com)")
+    tab.press("Decline the invitation to Linker")
+    tab.see("You declined this invitation.")
     tab.until("!document.body.innerText.includes('Waiting for you')")
     tab.press("Create", "main")
     tab.check("2-create")
@@ -384,7 +391,7 @@ def home(browser, plan, mails, world):
     tab.press("Create", "dialog")
     tab.see("Owned by Ada Lovelace")
     tab.visit("#/invitations")
-    tab.see("You are invited to Compiler group", "Accepted")
+    tab.see("You are invited to Compiler group", "Accepted", "You were invited", "Revoked")
     tab.check("2-invitations")
     tab.visit("#/")
     # With only the keyboard: past the link to the content, to the first place.
@@ -1012,6 +1019,8 @@ def make_world(api):
     ada("POST", f"/api/organizations/{org}/store", {"entityId": entity})
     compiler = grace("POST", "/api/entities", {"name": "Compiler", "type": "service"})["id"]
     grace("POST", f"/api/entities/{compiler}/shares", {"emails": ["ada@example.com"]})
+    linker = grace("POST", "/api/entities", {"name": "Linker", "type": "service"})["id"]
+    grace("POST", f"/api/v1/entities/{linker}/invitations", {"email": "ada@example.com"})
     team = ada("POST", "/api/teams", {"name": "Data platform"})["id"]
     for name, role in (("grace", "data-wizard"), ("alan", "member")):
         ada("PUT", f"/api/teams/{team}/members/{name}", {"role": role})

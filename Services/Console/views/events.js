@@ -17,23 +17,23 @@ const PATH = "/api/v1/events";
 
 export default async function events({ query, signal }) {
   const filter = { type: query.type, subject: query.subject };
-  const load = async (after, limit, options) => get(PATH, {
-    query: { scope: "platform", after, limit, ...options }, signal });
-  const last = await newest((after) => load(after, 1));
+  const load = (options) => get(PATH, {
+    query: { scope: "platform", limit: WINDOW, ...options }, signal });
   const rows = longList(t("events"));
   const foot = h("div", { class: "more" });
   const none = h("div");
-  let [oldest, latest] = [last, last];
+  // Of all events, so that following begins behind what is there, whatever the filter.
+  let latest = (await load({ order: "desc", limit: 1 })).data[0]?.sequence ?? 0;
+  let cursor;
 
   async function older() {
-    const from = Math.max(0, oldest - WINDOW);
-    const { data } = await load(from, WINDOW, filter);
-    const found = data.filter(({ sequence }) => sequence <= oldest).reverse();
-    oldest = from;
-    await add(found, rows.add);
-    put(foot, oldest > 0 ? more : null);
-    put(none, rows.count ? null : empty(t("events.none"), oldest > 0
-      ? t("events.older") : ""));
+    const { data, next_after: next, has_more: hasMore } = await load(
+      { ...filter, order: "desc", after: cursor });
+    cursor = next;
+    latest = Math.max(latest, data[0]?.sequence ?? 0);
+    await add(data, rows.add);
+    put(foot, hasMore ? more : null);
+    put(none, rows.count ? null : empty(t("events.none"), hasMore ? t("events.older") : ""));
   }
   async function add(found, place) {
     await lookUp(found.map(({ actor_id: actor }) => actor), signal);
@@ -46,7 +46,7 @@ export default async function events({ query, signal }) {
   async function follow() {
     if (!live.checked || signal.aborted) return;
     try {
-      const { data, next_after: next } = await load(latest, WINDOW, filter);
+      const { data, next_after: next } = await load({ ...filter, after: latest });
       latest = next;
       if (data.length) put(none);
       await add(data.reverse(), rows.addFirst);
@@ -65,22 +65,6 @@ export default async function events({ query, signal }) {
   return [head(t("events"), { lead: t("events.text") }),
     h("div", { class: "filters" }, search("type"), search("subject"),
       check(t("events.live"), live)), none, rows.element, foot];
-}
-
-/** The greatest sequence. The feed is oldest first, so it is looked for by doubling and halving. */
-async function newest(load) {
-  let low = 0; // there is a later event, or none at all
-  let high = 1024;
-  while ((await load(high)).data.length) {
-    low = high;
-    high *= 2;
-  }
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if ((await load(middle)).data.length) low = middle;
-    else high = middle;
-  }
-  return high;
 }
 
 function row(event) {

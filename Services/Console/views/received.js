@@ -3,7 +3,7 @@
 import { api, list, post } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { named, parts, t } from "../lib/i18n.js";
-import { isMe, lookUp, nameOf, person } from "../lib/people.js";
+import { isMe, learn } from "../lib/people.js";
 import { session } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
 import {
@@ -15,7 +15,7 @@ const TONES = { pending: "accent", accepted: "good", expired: "warn" };
 export default async function received({ signal }) {
   const load = (path, size) => async (page, pageSize) => {
     const result = await list(path, { query: { page, [size]: pageSize }, signal });
-    await lookUp(result.items.map((one) => one.invited_by ?? one.invitedBy), signal);
+    learn(result.items.map((one) => one.inviter));
     return result;
   };
   return [
@@ -35,49 +35,51 @@ export async function waitingForMe(signal) {
     list("/api/v1/invitations", { query: { status: "pending", page_size: 50 }, signal }),
     list("/api/v2/workspaceInvitations", { query: { status: "pending", pageSize: 50 }, signal }),
   ]);
-  await lookUp([...entities.items.map((one) => one.invited_by),
-    ...workspaces.items.map((one) => one.invitedBy)], signal);
+  learn([...entities.items, ...workspaces.items].map((one) => one.inviter));
   return [...workspaces.items.map(workspaceRow), ...entities.items.map(entityRow)];
 }
 
 function workspaceRow(one) {
-  const text = parts("home.invitation.workspace", {
-    name: h("strong", {}, one.workspaceName), role: named("level", one.permissions) });
-  return row("workspace", text, one.status, one.invitedBy, one.expirationDate, [
-    answer(t("accept"), "first", one, "accepted"), answer(t("decline"), "second", one, "rejected"),
-  ]);
+  const send = (status) => () => post(api`/api/v2/workspaceInvitations/${one.id}`,
+    { status, userEmail: session.me.email });
+  return row("workspace", textOf(one.workspaceName, one.permissions), one.status, one.inviter,
+    one.expirationDate, answers(one.workspaceName, send("accepted"), send("rejected")));
 }
 
-function answer(label, kind, invitation, status) {
-  const act = button(label, async () => {
-    const isDone = await attempt(act, () => post(
-      api`/api/v2/workspaceInvitations/${invitation.id}`,
-      { status, userEmail: session.me.email }));
-    if (!isDone) return;
-    toast(t(status === "accepted" ? "home.accepted" : "home.declined"));
-    await refresh();
-  }, { kind });
-  return act;
+/** To what it is, as what; without a name where the caller can't learn it any longer. */
+function textOf(name, role) {
+  return name ? parts("received.to", {
+    name: h("strong", {}, name), role: named("level", role) })
+    : t("received.ended", { role: named("level", role) });
+}
+
+function answers(name, accept, decline) {
+  const answer = (key, done, kind, send) => {
+    const act = button(t(key), async () => {
+      if (!await attempt(act, send)) return;
+      toast(t(done));
+      await refresh();
+    }, { kind, "aria-label": t(`${key}.of`, { name }) });
+    return act;
+  };
+  return [answer("accept", "home.accepted", "first", accept),
+    answer("decline", "home.declined", "second", decline)];
 }
 
 function entityRow(one) {
   const token = one.accept_url && new URL(one.accept_url).searchParams.get("token");
-  const accept = button(t("accept"), async () => {
-    const isDone = await attempt(accept, () => post("/api/v1/invitations/accept", { token }));
-    if (!isDone) return;
-    toast(t("home.accepted"));
-    await refresh();
-  }, { kind: "first" });
-  // What it is to is shown by its own page: until then the invitee can't see the entity.
-  const review = h("a", { class: "button second", href: one.accept_url }, t("review"));
-  const text = parts("home.invitation.entity", { role: named("level", one.role) });
-  return row("mail", text, one.status, one.invited_by,
-    one.expires_at, token ? [accept, review] : []);
+  const send = (path) => () => post(path, { token });
+  const actions = token ? answers(one.entity_name ?? "", send("/api/v1/invitations/accept"),
+    send("/api/v1/invitations/decline")) : [];
+  return row("mail", textOf(one.entity_name, one.role), one.status, one.inviter, one.expires_at,
+    actions);
 }
 
+/** @param by who sent it: a name and an address, so that nobody passes as somebody else. */
 function row(name, text, status, by, expiresAt, actions) {
   const isPending = status === "pending";
-  const inviter = person(by) && !isMe(by) ? t("received.by", { name: nameOf(by) }) : null;
+  const inviter = by && !isMe(by.id) ? t("received.by", {
+    name: by.displayName ?? by.display_name, email: by.email }) : null;
   const until = isPending ? parts("expires", { when: when(expiresAt) }) : null;
   return h("li", { class: "thing" }, h("span", { class: "tile" }, icon(name)),
     h("div", { class: "grow" }, h("p", {}, text),

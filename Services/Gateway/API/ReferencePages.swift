@@ -4,6 +4,7 @@ import HTTPCore
 import InvitationsContract
 import Kernel
 import OpenAPI
+import Presentation
 import ServiceKit
 import Synchronization
 
@@ -15,11 +16,10 @@ struct ReferencePages: Sendable {
 
     private let pages: FirstUse<RenderedPages>
 
-    /// - Parameters:
-    ///   - upstreams: the configured services; others have no routes.
-    ///   - server: the gateway's public URL.
-    init(_ upstreams: [Upstream], server: PublicURL?) {
-        pages = FirstUse { try RenderedPages(upstreams, server: server) }
+    /// - Parameter upstreams: the configured services; others have no routes.
+    init(_ upstreams: [Upstream], _ settings: GatewaySettings) {
+        let (server, brand) = (settings.common.publicURL, settings.brand)
+        pages = FirstUse { try RenderedPages(upstreams, server: server, brand) }
     }
 
     var routes: [Route] {
@@ -76,7 +76,8 @@ private struct RenderedPages: Sendable {
 
     /// Can be cached, but must be revalidated: an update changes it.
     private static let noCache = Response.Field("Cache-Control", "no-cache")
-    init(_ upstreams: [Upstream], server: PublicURL?) throws {
+
+    init(_ upstreams: [Upstream], server: PublicURL?, _ brand: Brand) throws {
         let pages = EndpointGroup(
             "Reference",
             "These pages, the OpenAPI document and the problems, without a token.",
@@ -90,7 +91,11 @@ private struct RenderedPages: Sendable {
         let api = try APIDescription(
             own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,
             notices: hasInvitations ? EventCatalog.notices : [], scopes: Scopes.meanings,
-            quickStart: .ofPlatforms, version: Version.text, server: server?.text)
+            quickStart: .ofPlatforms,
+            frame: PageFrame(
+                version: Version.text, product: brand.name,
+                links: (Palette.light(brand.accent).link, Palette.dark(brand.accent).link)),
+            server: server?.text)
         document = Self.response(api.document, "application/json")
         directory = Self.response(api.reference.directory, "text/plain; charset=utf-8")
         search = api.reference.search

@@ -24,12 +24,12 @@ struct ConsoleSignIn: Sendable {
     private func start(_ request: RequestContext) async throws -> Response {
         guard site.isOwnRequest(request.head),
             let challenge = try request.query("challenge"), ProviderCodeRule.isChallenge(challenge)
-        else { return back("") }
+        else { return Self.back("") }
         do throws(OIDCProvider.Failure) {
             return try await oidc.lead(
                 to: .console(challenge: challenge), at: clock.now(), with: cookie)
         } catch {
-            return failed(error, request)
+            return Self.failed(error, oidc, request)
         }
     }
 
@@ -39,7 +39,7 @@ struct ConsoleSignIn: Sendable {
         do {
             response = try await exchange(request)
         } catch let fault as Fault where fault.kind.status < 500 {
-            response = back("sign-in-failed=failed")
+            response = Self.back("sign-in-failed=failed")
         }
         response.fields.append(cookie.removal)
         return response
@@ -49,21 +49,24 @@ struct ConsoleSignIn: Sendable {
         let flow = oidc.flows.end(
             cookie.value(in: request.head), state: try request.query("state"), at: clock.now())
         guard let flow, case .console(let challenge) = flow.purpose else {
-            return back("sign-in-failed=failed")
+            return Self.back("sign-in-failed=failed")
         }
         let redirect = try OIDCRedirect(request)
         let email: String
         do throws(OIDCProvider.Failure) {
             email = try await oidc.provider.email(for: redirect, flow)
         } catch {
-            return failed(error, request)
+            return Self.failed(error, oidc, request)
         }
         let code = try await signIn.makeProviderCode(
             for: email, challenge, requestId: request.requestId)
-        return back(code.map { "sign-in=\($0)" } ?? "sign-in-failed=no_account")
+        return Self.back(code.map { "sign-in=\($0)" } ?? "sign-in-failed=no_account")
     }
 
-    private func failed(_ failure: OIDCProvider.Failure, _ request: RequestContext) -> Response {
+    /// Back to the console, which says why.
+    static func failed(
+        _ failure: OIDCProvider.Failure, _ oidc: OIDCSignIn, _ request: RequestContext
+    ) -> Response {
         oidc.log(failure, request)
         switch failure {
         case .unavailable: return back("sign-in-failed=unavailable")
@@ -73,7 +76,7 @@ struct ConsoleSignIn: Sendable {
     }
 
     /// To the console and nowhere else.
-    private func back(_ fragment: String) -> Response {
+    private static func back(_ fragment: String) -> Response {
         Response(
             303,
             fields: [

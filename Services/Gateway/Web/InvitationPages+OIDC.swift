@@ -32,18 +32,13 @@ extension InvitationPages {
         }
         var response = try await page(request) {
             guard let oidc else { throw Fault.notFound }
-            let cookie = FlowCookie(of: site).value(in: request.head)
-            // A refusal without the state that RFC 6749 §4.1.2.1 requires: it admits no one, so
-            // that the browser's own flow may say which page it leads back to.
-            if try request.query("state") == nil, try request.query("error") != nil,
-                case .invitation(let token, _)? = oidc.flows.open(cookie, at: clock.now())?.purpose
-            {
-                return try await failed(
-                    .refused("a refusal without a state"), oidc,
-                    PageLink(kind: .token, secret: token), request)
+            let cookies = [false, true].map { FlowCookie(of: site, forConsole: $0) }
+            if let refused = try oidc.refused(request, at: clock.now(), cookies) {
+                return try await failed(refused, oidc, request)
             }
             let flow = oidc.flows.end(
-                cookie, state: try request.query("state"), at: clock.now())
+                FlowCookie(of: site).value(in: request.head), state: try request.query("state"),
+                at: clock.now())
             guard let flow, case .invitation(let token, _) = flow.purpose else {
                 throw Fault(
                     GatewayProblems.malformedForm,
@@ -54,6 +49,18 @@ extension InvitationPages {
         }
         response.fields.append(FlowCookie(of: site).removal)
         return response
+    }
+
+    private func failed(
+        _ refused: OIDCFlow, _ oidc: OIDCSignIn, _ request: RequestContext
+    ) async throws -> Response {
+        let failure = OIDCProvider.Failure.refused("the provider refused, without the state")
+        switch refused.purpose {
+        case .console: return ConsoleSignIn.failed(failure, oidc, request)
+        case .invitation(let token, _):
+            let link = PageLink(kind: .token, secret: token)
+            return try await failed(failure, oidc, link, request)
+        }
     }
 
     private func finish(

@@ -26,6 +26,19 @@ struct OIDCSignIn: Sendable {
             ])
     }
 
+    /// The flow of a refusal that doesn't say whose it is. With an error, too, a provider must
+    /// repeat `state` (RFC 6749 §4.1.2.1), but some don't: it is the newest of this browser, which
+    /// is told so, and nothing else happens.
+    func refused(
+        _ request: RequestContext, at now: Timestamp, _ cookies: [FlowCookie]
+    ) throws -> OIDCFlow? {
+        guard try request.query("error") != nil, try request.query("state") == nil else {
+            return nil
+        }
+        return cookies.compactMap { flows.open($0.value(in: request.head), at: now) }
+            .max { $0.startedAt < $1.startedAt }
+    }
+
     func log(_ failure: OIDCProvider.Failure, _ request: RequestContext) {
         logger.warning(
             "a sign-in at the identity provider failed",

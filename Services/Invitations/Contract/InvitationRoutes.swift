@@ -105,12 +105,12 @@ public enum InvitationRoutes {
 
     static let mine = EndpointGroup(
         "My invitations", "Invitations to the caller's address.",
-        [listMyInvitations, acceptInvitation])
+        [listMyInvitations, acceptInvitation, declineInvitation])
 
     public static let listMyInvitations = Endpoint(
         "listMyInvitations", .get, "/api/v1/invitations",
         summary: "List the invitations to the caller's address", details: "Newest first.",
-        query: [status], answers: .snakeList(of: InvitationBody.self))
+        query: [status], answers: .snakeList(of: ReceivedInvitationBody.self))
     public static let acceptInvitation = Endpoint(
         "acceptInvitation", .post, "/api/v1/invitations/accept", scopes: write,
         summary: "Accept an invitation to the caller's address",
@@ -120,6 +120,16 @@ public enum InvitationRoutes {
         problems: ended + [
             InvitationProblems.emailMismatch, .userDeleted,
             InvitationProblems.linkReplaced, InvitationProblems.entitiesUnavailable,
+        ])
+
+    public static let declineInvitation = Endpoint(
+        "declineInvitation", .post, "/api/v1/invitations/decline", scopes: write,
+        summary: "Decline an invitation to the caller's address",
+        details: "Idempotent. Its status becomes `revoked`, and the inviter can send a new one.",
+        takes: .json(DeclineBody.self),
+        answers: .ok(InvitationBody.self, "The declined invitation."),
+        problems: ended + [
+            InvitationProblems.emailMismatch, .userDeleted, InvitationProblems.linkReplaced,
         ])
 
     /// Why a link leads nowhere.

@@ -130,10 +130,10 @@ public enum WebhookRoutes {
     public static let listEvents = Endpoint(
         "listEvents", .get, "/api/v1/events",
         summary: "List the events of what the caller owns, of an organization, or all",
-        details: "Oldest first. To get the next events, pass `next_after` of the response as "
-            + "`after`, also if there are no events in it; if `has_more` is false, wait before "
-            + "asking again. The scope `organization` is for its owners and admins, `platform` "
-            + "for platform admins with the scope `events:read`.",
+        details: "Oldest first, unless `order` is `desc`. To get the next events, pass "
+            + "`next_after` of the response as `after`, also if there are no events in it; if "
+            + "`has_more` is false, wait before asking again. The scope `organization` is for its "
+            + "owners and admins, `platform` for platform admins with the scope `events:read`.",
         query: [
             Member(
                 "scope", "Whose events.",
@@ -148,7 +148,12 @@ public enum WebhookRoutes {
                 "subject",
                 "Only events whose `subject` or `parent` has this id.", .id(like: "ent_")),
             Member(
-                "after", "Only events with a greater `sequence`.",
+                "order", "`asc`: oldest first; `desc`: newest first.",
+                .words(EventOrder.allCases)
+                    .falling(backTo: .string(EventOrder.ascending.rawValue))),
+            Member(
+                "after",
+                "Only events with a greater `sequence` or, if `order` is `desc`, a smaller one.",
                 .number(0...WebhookLimits.maximumSequence, else: 0)),
             Member(
                 "limit", "Maximum number of events.",

@@ -8,6 +8,14 @@ public enum EventScope: String, CaseIterable, Codable, Sendable {
     case platform
 }
 
+/// The order of a feed.
+public enum EventOrder: String, CaseIterable, Codable, Sendable {
+    /// Oldest first.
+    case ascending = "asc"
+    /// Newest first.
+    case descending = "desc"
+}
+
 /// The status of the delivery of an event to a webhook.
 public enum DeliveryStatus: String, CaseIterable, Codable, Sendable {
     case pending

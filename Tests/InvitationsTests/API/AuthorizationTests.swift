@@ -51,6 +51,9 @@ private let rows: [String: Row] = [
     "acceptInvitation": Row(
         200, "mismatch mismatch mismatch mismatch mismatch mismatch ok mismatch mismatch",
         body: #"{"token":"TOKEN"}"#),
+    "declineInvitation": Row(
+        200, "mismatch mismatch mismatch mismatch mismatch mismatch ok mismatch mismatch",
+        body: #"{"token":"TOKEN"}"#),
 ]
 
 private let legend: [Substring: Refusal] = [
@@ -109,7 +112,8 @@ private let legend: [Substring: Refusal] = [
         let (route, row) = (try Self.route(name), try #require(rows[name]))
         let matrix = try MatrixRow(
             route, success: row.success,
-            strongest: route.id == "acceptInvitation" ? Who.invitee : .owner, words: row.verdicts,
+            strongest: ["acceptInvitation", "declineInvitation"].contains(route.id)
+                ? Who.invitee : .owner, words: row.verdicts,
             legend)
         try await ServedInvitations.run { served in
             try await matrix.check(on: served) {

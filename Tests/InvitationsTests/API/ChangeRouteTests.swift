@@ -97,15 +97,16 @@ private struct ChangeCast {
             return route == "resendInvitation"
                 ? trial("POST \(one)/resend", shownBy: one, loss: handOver)
                 : trial("DELETE \(one)", shownBy: one)
-        case "acceptInvitation", "removeCollaborator":
+        case "acceptInvitation", "declineInvitation", "removeCollaborator":
             let made = try await served.invite("invitee@example.com", to: entity, by: owner)
             let token = try served.token(made)
-            guard route == "acceptInvitation" else {
+            guard route != "removeCollaborator" else {
                 try #require(try await served.accept(token, by: invitee).status == 200)
                 return trial("DELETE \(path)/collaborators/usr_invitee")
             }
             return served.trial(
-                "POST /api/v1/invitations/accept", #"{"token":"\#(token)"}"#,
+                "POST /api/v1/invitations/\(route == "acceptInvitation" ? "accept" : "decline")",
+                #"{"token":"\#(token)"}"#,
                 as: invitee, refusing: 403,
                 loss: (
                     take: { [served] in

@@ -76,6 +76,7 @@ import WriteKit
         #expect(
             Set(posts) == [
                 "createInvitation", "createInvitations", "resendInvitation", "acceptInvitation",
+                "declineInvitation",
             ])
     }
 

@@ -165,6 +165,7 @@ extension ServedInvitations {
                 ("POST \(place)/redeliver", #"{"since":"yesterday"}"#, ["/since"]),
                 ("GET /api/v1/events?after=-1", nil, ["/after"]),
                 ("GET /api/v1/events?limit=101", nil, ["/limit"]),
+                ("GET /api/v1/events?order=up", nil, ["/order"]),
                 ("GET /api/v1/events?scope=all", nil, ["/scope"]),
                 ("GET /api/v1/events?scope=organization", nil, ["/organization_id"]),
                 ("GET /api/v1/events?organization_id=org_1", nil, ["/organization_id"]),

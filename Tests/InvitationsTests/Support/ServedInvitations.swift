@@ -87,6 +87,14 @@ extension ServedInvitations {
     func accept(_ token: String, by caller: Caller) async throws -> RawResponse {
         try await send("POST /api/v1/invitations/accept", #"{"token":"\#(token)"}"#, as: caller)
     }
+
+    func decline(
+        _ token: String, by caller: Caller, fields: [String] = []
+    ) async throws -> RawResponse {
+        try await send(
+            "POST /api/v1/invitations/decline", #"{"token":"\#(token)"}"#, as: caller,
+            fields: fields)
+    }
 }
 
 /// Where mails arrive.

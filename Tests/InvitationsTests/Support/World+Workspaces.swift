@@ -166,7 +166,7 @@ extension World {
     func listMine(
         _ status: WorkspaceInvitationStatus? = nil, by caller: Caller
     ) async throws -> [InvitationInWorkspace] {
-        try await workspaces.listMine(status, PageRequest(), by: caller).items
+        try await workspaces.listMine(status, PageRequest(), by: caller).items.map(\.placed)
     }
 
     /// The pending e-mail of an invitation, decoded.

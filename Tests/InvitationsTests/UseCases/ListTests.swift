@@ -63,7 +63,8 @@ import WriteKit
         try await world.invite("bob@example.org", to: crm, by: ada)
         try await world.accept(first, by: bob)
         func mine(_ status: InvitationStatus?, _ caller: Caller) async throws -> [String] {
-            try await world.useCases.listMine(status, PageRequest(), by: caller).items.map(\.id)
+            try await world.useCases.listMine(status, PageRequest(), by: caller).items.map(
+                \.invitation.id)
         }
         #expect(try await mine(nil, bob) == [second.id, first.id])
         #expect(try await mine(.pending, bob) == [second.id])

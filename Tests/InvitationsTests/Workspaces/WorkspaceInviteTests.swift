@@ -206,7 +206,8 @@ import WriteKit
         #expect(all == ["pending", "expired", "revoked", "rejected", "accepted"])
         let page = try await world.workspaces.listMine(
             nil, PageRequest(page: 2, size: 2), by: bob)
-        #expect(page.items.map(\.workspace.name) == ["revoked", "rejected"] && page.total == 5)
+        #expect(
+            page.items.map(\.placed.workspace.name) == ["revoked", "rejected"] && page.total == 5)
         // It makes no difference whether the expiry is written down.
         #expect(try await world.workspaces.expireSome() == 1)
         #expect(try await world.listMine(by: bob).map(\.workspace.name) == all)

@@ -26,6 +26,11 @@ struct InvitationThings {
             "POST", "/api/v1/entities/\(theirs)/invitations", token: other.token,
             body: #"{"email":"admin@localhost"}"#)
         let link = try #require(made["accept_url"]?.split(separator: "=").last, "\(made.text)")
+        let alike = try await stack.entity(other.token, name: "Declined")
+        let toDecline = try await stack.api.call(
+            "POST", "/api/v1/entities/\(alike)/invitations", token: other.token,
+            body: #"{"email":"admin@localhost"}"#)
+        let declined = try #require(toDecline["accept_url"]?.split(separator: "=").last)
         _ = try await stack.invite("claiming", to: theirs, by: other.token)
         let claim = try await stack.claim("claiming")
         // The port is closed: deliveries fail, and remain for redelivery.
@@ -45,7 +50,8 @@ struct InvitationThings {
             "removeCollaborator": {"id": "\(entity)", "userId": "\(leaving)"}
             """
         bodies = """
-            "acceptInvitation": {"token": "\(link)"}, "claimInvitation": {"claim": "\(claim)"},
+            "acceptInvitation": {"token": "\(link)"},
+            "declineInvitation": {"token": "\(declined)"}, "claimInvitation": {"claim": "\(claim)"},
             "createWebhook": {"url": "http://127.0.0.1:9/"},
             "updateWebhook": {"url": ["http://127.0.0.1:9/", null]}
             """

@@ -97,12 +97,25 @@ extension CollaborationAPI {
     func listMyInvitations(_ request: RequestContext) async throws -> Response {
         let page = try await useCases.listMine(
             try request.status, try request.page(.snakeCase), by: request.caller)
-        return .list(page.map { body(of: $0) }, for: request, style: .snakeCase)
+        return .list(
+            page.map { received in
+                ReceivedInvitationBody(
+                    body(of: received.invitation), entityName: received.entityName,
+                    inviter: received.inviter.map { InviterBody($0) })
+            }, for: request, style: .snakeCase)
     }
 
     func acceptInvitation(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(AcceptBody.self)
         let change = try await useCases.acceptInvitation(.token(body.token), by: request.caller)
+        return try await request.commit(
+            change, current: .exists, kept: { .json(self.body(of: $0, showsLink: false)) },
+            answer: { .json(self.body(of: $0)) })
+    }
+
+    func declineInvitation(_ request: RequestContext) async throws -> Committed {
+        let body = try request.decode(DeclineBody.self)
+        let change = try await useCases.declineInvitation(.token(body.token), by: request.caller)
         return try await request.commit(
             change, current: .exists, kept: { .json(self.body(of: $0, showsLink: false)) },
             answer: { .json(self.body(of: $0)) })

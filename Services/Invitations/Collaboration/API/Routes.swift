@@ -21,6 +21,7 @@ package struct CollaborationAPI: Sendable {
             .change(InvitationRoutes.resendInvitation) { try await resendInvitation($0) },
             .later(InvitationRoutes.listMyInvitations) { try await listMyInvitations($0) },
             .change(InvitationRoutes.acceptInvitation) { try await acceptInvitation($0) },
+            .change(InvitationRoutes.declineInvitation) { try await declineInvitation($0) },
         ]
     }
 

@@ -11,11 +11,14 @@ extension InvitationsUseCases {
     func acceptInvitation(
         _ link: InvitationLink, by caller: Caller
     ) async throws -> PendingWrite<Invitation, Invitation> {
+        accept(link, as: try await invitee(caller), by: caller)
+    }
+
+    func invitee(_ caller: Caller) async throws -> Invitee {
         guard let user = try await directory.profile(of: caller.userId) else {
             throw Fault.notFound
         }
-        return accept(
-            link, as: Invitee(userId: user.id, email: user.email), by: caller)
+        return Invitee(userId: user.id, email: user.email)
     }
 
     /// - Parameter invitee: has proved access to the invited mailbox.

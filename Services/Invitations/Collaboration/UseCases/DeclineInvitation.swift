@@ -5,6 +5,13 @@ import SQLite
 import WriteKit
 
 extension InvitationsUseCases {
+    /// As a signed-in user with the invited address. Idempotent.
+    func declineInvitation(
+        _ link: InvitationLink, by caller: Caller
+    ) async throws -> PendingWrite<Invitation, Invitation> {
+        decline(link, as: try await invitee(caller), by: caller)
+    }
+
     /// To the inviter it looks revoked.
     func decline(
         _ link: InvitationLink, as invitee: Invitee, by caller: Caller

@@ -135,7 +135,7 @@ public enum WorkspaceRoutes {
             Member(
                 "status", "Only invitations with this status.",
                 .words(WorkspaceInvitationStatus.allCases))
-        ], answers: .list(of: WorkspaceInvitationBody.self))
+        ], answers: .list(of: ReceivedWorkspaceInvitationBody.self))
     public static let answerInvitation = Endpoint(
         "answerWorkspaceInvitation", .post, "/api/v2/workspaceInvitations/{invitationId}",
         scopes: write, summary: "Accept or reject an invitation to the caller's address",

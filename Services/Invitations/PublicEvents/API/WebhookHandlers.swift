@@ -170,6 +170,7 @@ extension EventFilter {
             pattern = EventPattern(text: type)
         }
         subject = try request.query("subject")
+        order = try request.word("order", of: EventOrder.self) ?? .ascending
     }
 }
 

@@ -54,6 +54,7 @@ struct EventFilter: Sendable, Equatable {
     var pattern = EventPattern.everything
     /// The id of a thing: its events, and those of what belongs to it.
     var subject: String?
+    var order = EventOrder.ascending
 
     var passesAll: Bool { pattern == .everything && subject == nil }
 }

@@ -131,6 +131,48 @@ enum EventStore {
         ) { Int($0.int(0)) }
     }
 
+    /// The numbers of a scope's events before a number, newest first.
+    static func numbers(
+        in scope: FeedScope, before number: Int, limit: Int, _ db: some Queryable
+    ) throws -> [Int] {
+        let range = [Value.int(number), .int(limit)]
+        return switch scope {
+        case .own(let userId):
+            try db.rows(newestOfRecipient, values: range + [.text(userId)]) { Int($0.int(0)) }
+        case .organization(let id):
+            try db.rows(newestOfOrganization, values: range + [.text(id)]) { Int($0.int(0)) }
+        case .platform: try db.rows(newestOfAll, values: range) { Int($0.int(0)) }
+        }
+    }
+
+    private static let newestOfRecipient: SQL = """
+        SELECT number FROM events INDEXED BY events_of_recipient
+        WHERE recipient = ?3 AND number < ?1 ORDER BY number DESC LIMIT ?2
+        """
+    private static let newestOfOrganization: SQL = """
+        SELECT number FROM events INDEXED BY events_of_organization
+        WHERE organization_id = ?3 AND number < ?1 ORDER BY number DESC LIMIT ?2
+        """
+    private static let newestOfAll: SQL = """
+        SELECT number FROM events WHERE number < ?1 ORDER BY number DESC LIMIT ?2
+        """
+
+    /// The same about a thing and what belongs to it.
+    static func numbers(
+        about id: String, before number: Int, limit: Int, in db: some Queryable
+    ) throws -> [Int] {
+        try db.rows(
+            """
+            SELECT number FROM events INDEXED BY events_of_subject
+            WHERE subject_id = ?3 AND number < ?1
+            UNION
+            SELECT number FROM events INDEXED BY events_of_parent
+            WHERE parent_id = ?3 AND number < ?1
+            ORDER BY number DESC LIMIT ?2
+            """, .int(number), .int(limit), .text(id)
+        ) { Int($0.int(0)) }
+    }
+
     static func find(_ number: Int, in db: some Queryable) throws -> PublicEvent? {
         try db.row(byNumber, .int(number)) { event($0) }
     }

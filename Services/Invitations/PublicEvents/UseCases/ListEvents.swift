@@ -3,7 +3,7 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// Some events of a feed, oldest first.
+/// Some events of a feed, in its order.
 struct EventPage: Sendable, Equatable {
     let events: [PublicEvent]
     /// After which the next page begins.
@@ -22,7 +22,7 @@ extension WebhooksUseCases {
     ) async throws -> EventPage {
         try await rights.require(scope, for: caller)
         return try database.read { db in
-            try Self.requireKept(after: number, in: db)
+            if filter.order == .ascending { try Self.requireKept(after: number, in: db) }
             return try Self.page(of: scope, filter, after: number, limit: limit, in: db)
         }
     }
@@ -44,12 +44,7 @@ extension WebhooksUseCases {
         in db: some Queryable
     ) throws -> EventPage {
         let window = filter.passesAll ? limit + 1 : window
-        let numbers =
-            if let subject = filter.subject {
-                try EventStore.numbers(about: subject, after: number, limit: window, in: db)
-            } else {
-                try EventStore.numbers(in: scope, after: number, limit: window, db)
-            }
+        let numbers = try numbers(of: scope, filter, after: number, limit: window, in: db)
         var events: [PublicEvent] = []
         for number in numbers {
             guard let event = try EventStore.find(number, in: db),
@@ -62,5 +57,23 @@ extension WebhooksUseCases {
         }
         return EventPage(
             events: events, next: numbers.last ?? number, hasMore: numbers.count == window)
+    }
+
+    private static func numbers(
+        of scope: FeedScope, _ filter: EventFilter, after number: Int, limit: Int,
+        in db: some Queryable
+    ) throws -> [Int] {
+        // The newest first begin before all that can be.
+        let before = number == 0 ? Int.max : number
+        return switch (filter.order, filter.subject) {
+        case (.ascending, let subject?):
+            try EventStore.numbers(about: subject, after: number, limit: limit, in: db)
+        case (.ascending, nil):
+            try EventStore.numbers(in: scope, after: number, limit: limit, db)
+        case (.descending, let subject?):
+            try EventStore.numbers(about: subject, before: before, limit: limit, in: db)
+        case (.descending, nil):
+            try EventStore.numbers(in: scope, before: before, limit: limit, db)
+        }
     }
 }

@@ -9,7 +9,10 @@ extension WorkspacesAPI {
     func listMine(_ request: RequestContext) async throws -> Response {
         let status = try request.word("status", of: WorkspaceInvitationStatus.self)
         let page = try await useCases.listMine(status, try request.page(), by: request.caller)
-        return .list(page.map { body(of: $0) }, for: request)
+        return .list(
+            page.map {
+                ReceivedWorkspaceInvitationBody(body(of: $0.placed), inviter: $0.inviter)
+            }, for: request)
     }
 
     func answerInvitation(_ request: RequestContext) async throws -> Committed {

@@ -4,6 +4,12 @@ import InvitationsContract
 import Kernel
 import SQLite
 
+/// An invitation, and who sent it, if its invitee can learn that.
+struct ReceivedWorkspaceInvitation: Sendable {
+    let placed: InvitationInWorkspace
+    let inviter: UserProfile?
+}
+
 extension WorkspacesUseCases {
     /// The pending ones to a workspace: the owner sees all, others those that they sent.
     func listPending(
@@ -25,15 +31,34 @@ extension WorkspacesUseCases {
     /// Those to the caller's address, newest first.
     func listMine(
         _ status: WorkspaceInvitationStatus?, _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<InvitationInWorkspace> {
+    ) async throws -> Page<ReceivedWorkspaceInvitation> {
         guard let user = try await directory.profile(of: caller.userId) else {
             return Page([], page, total: 0)
         }
         let now = clock.now()
-        return try database.read { reader in
+        let found = try database.read { reader in
             try WorkspaceInvitationStore.page(
                 to: user.email, status, at: now, page, in: reader
-            ).map { try InvitationInWorkspace($0, in: reader) }
+            ).map { invitation in
+                let isShown =
+                    switch invitation.status(at: now) {
+                    case .pending: true
+                    case .accepted:
+                        try WorkspaceMemberStore.find(
+                            user.id, of: invitation.workspaceId, in: reader) != nil
+                    case .rejected, .expired, .revoked: false
+                    }
+                return (
+                    placed: try InvitationInWorkspace(invitation, in: reader), isShown: isShown
+                )
+            }
+        }
+        let shown = found.items.filter(\.isShown).map(\.placed.invitation.invitedBy)
+        let inviters = try await directory.profiles(of: shown)
+        return found.map { one in
+            ReceivedWorkspaceInvitation(
+                placed: one.placed,
+                inviter: one.isShown ? inviters[one.placed.invitation.invitedBy] : nil)
         }
     }
 }
