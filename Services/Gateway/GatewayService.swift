@@ -148,7 +148,7 @@ func makeGateway(
     let api = makeAPI(
         settings, database, ids, lookup, upstreams, signer, runtime,
         codeRequested: codeWorker.wakeSignal.ring)
-    let referencePages = ReferencePages(upstreams, server: settings.common.publicURL)
+    let referencePages = ReferencePages(upstreams, settings)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer)
@@ -169,6 +169,7 @@ func makeGateway(
     let health = makeHealth(
         database, leases, upstreams, relays, mailWorker, resealer, idempotency, retention, gate,
         keys, providers.jwts?.verifier, scim.bulk, notifications, settings.backupMetrics, runtime)
+    let maintenance = Maintenance(database, relays: relays, mail: mailWorker)
     let edges = EdgeHandlers(
         lookup: lookup, unknownUsers: api.unknownUsers, newcomers: newcomers, leases: leases)
     let servers = try await GatewayServers(
@@ -178,13 +179,13 @@ func makeGateway(
             lookup, keys, services: upstreams.count, providers.jwts, clock: runtime.clock)
     ).start(
         own: referencePages.routes + BrandFiles(settings.brand).routes + api.routes + pages
-            + makeRoutesOverAll(settings, database, ids, upstreams, proxy, signer, runtime)
+            + makeRoutesOverAll(
+                settings, database, ids, upstreams, proxy, signer, maintenance, runtime)
             + oauth.routes + scim.routes + notifications.pages.routes
             + ConsoleFiles(folder: settings.consoleFolder).routes,
         forwarded: upstreams.flatMap { proxy.routes(of: $0) },
         inner: health.routes + api.directory + api.operatorQueries + edges.routes
-            + [.events(notifications.notices, runtime.faults)]
-            + Maintenance(database, relays: relays, mail: mailWorker).routes)
+            + [.events(notifications.notices, runtime.faults)] + maintenance.routes)
     for server in [servers.open, servers.inner] { health.observe(server) }
     return GatewayService(
         publicServer: servers.open, internalServer: servers.inner, health: health,

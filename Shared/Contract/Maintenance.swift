@@ -17,8 +17,13 @@ public enum MaintenanceRoutes {
 public struct OutboxesReply: Codable, Sendable {
     /// One for each receiver.
     public let outboxes: [OutboxReport]
+    /// Whether everything committed is in the replica; null if there is none.
+    @OrNull public var isReplicated: Bool?
 
-    public init(outboxes: [OutboxReport]) { self.outboxes = outboxes }
+    public init(outboxes: [OutboxReport], isReplicated: Bool?) {
+        self.outboxes = outboxes
+        _isReplicated = OrNull(wrappedValue: isReplicated)
+    }
 }
 
 /// What waits for one receiver.

@@ -73,6 +73,7 @@ private let matrix: [String: Row] = [
     "deleteToken": Row(scope: "tokens:write", success: 404),
     // Admitted, but no context is running.
     "listAudit": Row(adminOnly: true, success: 503),
+    "getHealth": Row(adminOnly: true, success: 200),
     "getOpenAPI": Row(isOpen: true, success: 200),
     "getReference": Row(isOpen: true, success: 200),
     "getBranding": Row(isOpen: true, success: 200),

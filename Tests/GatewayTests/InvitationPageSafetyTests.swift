@@ -74,18 +74,28 @@ import Testing
     }
 
     @Test(arguments: ["https://app.example.com", "http://127.0.0.1:8080"])
-    func `the session cookie is limited to the pages and hidden from scripts`(_ publicURL: String)
+    func `the session cookie is of this host alone and hidden from scripts`(_ publicURL: String)
         async throws
     {
         try await withLinks(extra: ["LATCHKEY_PUBLIC_URL": publicURL]) { world, _ in
             let taken = try await world.form(
                 GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             let cookie = try #require(taken.field("set-cookie"))
-            #expect(cookie.hasPrefix("latchkey_session=st_live_"))
+            let isSecure = publicURL.hasPrefix("https")
+            let name = (isSecure ? "__Host-" : "") + "latchkey_session"
+            #expect(cookie.hasPrefix("\(name)=st_live_"))
             #expect(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"))
-            #expect(cookie.contains("; Path=/invitations; Max-Age=2592000"))
+            #expect(cookie.contains("; Path=/; Max-Age=2592000"))
             #expect(!cookie.contains("Domain"))
-            #expect(cookie.hasSuffix("; Secure") == publicURL.hasPrefix("https"))
+            #expect(cookie.hasSuffix("; Secure") == isSecure)
+            // One that another host of the domain could have set is no session.
+            guard isSecure else { return }
+            let token = cookie.dropFirst(name.count + 1).prefix { $0 != ";" }
+            let link = "/invitations/accept?token=\(FakeLinks.token)"
+            for (name, isSignedIn) in [(name, true), ("latchkey_session", false)] {
+                let page = try await world.page(link, cookie: "\(name)=\(token)")
+                #expect(page.text.contains("value=\"signout\"") == isSignedIn)
+            }
         }
     }
 

@@ -129,7 +129,7 @@ import Testing
         try await withLinks { world, links in
             let code = try await world.newCode("eve@example.com")
             let session = try await world.signIn("eve@example.com", code)
-            let cookie = "latchkey_session=\(session["token"] ?? "")"
+            let cookie = "__Host-latchkey_session=\(session["token"] ?? "")"
             let page = try await world.page(link, cookie: cookie)
             #expect(page.text.contains("You are signed in as eve@example.com"))
             #expect(
@@ -145,7 +145,7 @@ import Testing
     @Test func `an API token in the cookie is ignored`() async throws {
         try await withLinks { world, _ in
             let bob = try await world.user("bob")
-            let page = try await world.page(link, cookie: "latchkey_session=\(bob.token)")
+            let page = try await world.page(link, cookie: "__Host-latchkey_session=\(bob.token)")
             #expect(page.text.contains("value=\"code\"") && !page.text.contains("signed in as"))
             // An ended session is ignored, too.
             let cookie = try await world.enter()
@@ -261,7 +261,7 @@ import Testing
             let form = "claim=\(FakeLinks.claim)&showing=\(try await world.showing())"
             let first = try await world.form(GatewayWorld.claim, form)
             let cookie = try #require(first.field("set-cookie"))
-            let token = cookie.dropFirst("latchkey_session=".count).prefix { $0 != ";" }
+            let token = cookie.dropFirst("__Host-latchkey_session=".count).prefix { $0 != ";" }
             let out = try await world.api.call(
                 "DELETE", "/api/auth/sessions/current", token: String(token))
             #expect(out.status == 204)

@@ -57,7 +57,8 @@ import Testing
             #expect(answer.status == 303, "\(answer.text)")
             #expect(answer.field("location") == "/access" + link)
             let cookies = answer.fields.filter { $0.name == "set-cookie" }.map(\.value)
-            let session = try #require(cookies.first { $0.hasPrefix("latchkey_session=st_") })
+            let session = try #require(
+                cookies.first { $0.hasPrefix("__Host-latchkey_session=st_") })
             #expect(cookies.contains { $0.hasPrefix("__Host-latchkey_flow=; ") })
             let form = try #require(provider.log.value.forms.first)
             let basic = Base64.encode(Array("latchkey:s%20e%3Acret".utf8))

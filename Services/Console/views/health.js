@@ -1,60 +1,64 @@
-// Whether every part of the platform answers.
+// Whether every part of the platform answers, what waits in it, and which webhooks fail.
 
-import { get, list, Problem } from "../lib/api.js";
+import { get } from "../lib/api.js";
 import { h } from "../lib/dom.js";
-import { integer, t } from "../lib/i18n.js";
+import { ago, integer, named, t, tn } from "../lib/i18n.js";
 import { refresh } from "../lib/shell.js";
-import { badge, button, empty, head, icon, problemText, section } from "../lib/ui.js";
-import { link } from "../lib/router.js";
-
-/** A light request to each service; the gateway answers the first itself. */
-const SERVICES = [["gateway", "/healthz", {}], ["entities", "/api/entities", { pageSize: 1 }],
-  ["organizations", "/api/organizations", { pageSize: 1 }],
-  ["integrations", "/api/integrations", { pageSize: 1 }],
-  ["invitations", "/api/v2/workspaces", { pageSize: 1 }]];
+import { badge, button, empty, head, icon, section, who } from "../lib/ui.js";
 
 export default async function health({ signal }) {
-  const [states, hooks] = await Promise.all([
-    Promise.all(SERVICES.map(([name, path, query]) => probe(name, path, query, signal))),
-    disabledWebhooks(signal)]);
-  const isGood = states.every(({ error }) => !error);
+  const { services, failingWebhooks: hooks } = await get("/api/health", { signal });
+  const isGood = services.every(isWell) && hooks;
   return [
     head(t("health"), { actions: button(t("reload"), refresh),
       badges: badge(t(isGood ? "health.good" : "health.bad"), isGood ? "good" : "bad") }),
     section(t("health.services"), h("ul", { class: "rows", "aria-label": t("health.services") },
-      states.map(({ name, error, duration }) => h("li", {},
-        h("span", { class: "tile" }, icon(error ? "warn" : "check")),
-        h("div", { class: "grow" }, h("p", { class: "strong" }, t(`service.${name}`)),
-          h("p", { class: "soft" },
-            error ?? t("health.answered", { duration: integer(duration) }))),
-        badge(t(error ? "health.down" : "health.up"), error ? "bad" : "good"))))),
-    section(t("health.webhooks"), hooks.length ? h("ul", {
-      class: "rows", "aria-label": t("health.webhooks") }, hooks.map((one) => h("li", {},
-      h("span", { class: "tile" }, icon("hook")), h("div", { class: "grow" },
-        h("a", { href: link("webhooks", one.id), class: "strong" }, one.url)),
-      badge(t(`webhooks.reason.${one.disabled_reason}`), "bad"))))
-      : empty(t("health.webhooks.none"))),
+      services.map(serviceRow))),
+    section(t("health.webhooks"), hooks === null ? empty(t("health.webhooks.unknown"))
+      : hooks.length === 0 ? empty(t("health.webhooks.none"))
+      : h("ul", { class: "rows", "aria-label": t("health.webhooks") }, hooks.map(hookRow))),
     h("p", { class: "soft" }, t("health.more")),
   ];
 }
 
-async function probe(name, path, query, signal) {
-  const began = performance.now();
-  try {
-    await get(path, { query, signal });
-    return { name, duration: Math.max(1, Math.round(performance.now() - began)) };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { name, error: problemText(error) };
-  }
+/** Up, replicated if it should be, and nothing waits for what refuses it. */
+function isWell({ status, replication, outboxes }) {
+  return status === "up" && replication !== "behind"
+    && outboxes.every(({ lastError }) => !lastError);
 }
 
-async function disabledWebhooks(signal) {
-  const { items } = await list("/api/v1/webhooks", { query: { page_size: 100 }, signal })
-    .catch((error) => {
-      // The services' list says already which one is away.
-      if (error instanceof Problem) return { items: [] };
-      throw error;
-    });
-  return items.filter(({ disabled_reason: reason }) => reason);
+function serviceRow(service) {
+  const { name, status, replication, outboxes } = service;
+  const waiting = outboxes.filter(({ pending, lastError }) => pending > 0 || lastError);
+  return h("li", {},
+    h("span", { class: "tile" }, icon(isWell(service) ? "check" : "warn")),
+    h("div", { class: "grow" }, h("p", { class: "strong" }, t(`service.${name}`)),
+      status !== "up" ? h("p", { class: "soft" }, t("health.unreachable"))
+        : waiting.length ? waiting.map((one) => h("p", { class: "soft" }, outboxText(one)))
+        : h("p", { class: "soft" }, t("health.waiting.none"))),
+    replication && replication !== "off"
+      && badge(t(`health.replication.${replication}`), replication === "behind" ? "bad" : "good"),
+    badge(t(status === "up" ? "health.up" : "health.down"), status === "up" ? "good" : "bad"));
+}
+
+/** "3 e-mails wait, the oldest for 2 hours: the server refused" */
+function outboxText({ target, pending, oldest, lastError }) {
+  const waiting = target === "mail" ? tn("health.waiting.mails", pending)
+    : tn("health.waiting.events", pending,
+      { target: target === "subscribers" ? t("health.subscribers") : named("service", target) });
+  return [oldest ? t("health.waiting.since", { waiting, time: ago(oldest) }) : waiting, lastError]
+    .filter(Boolean).join(": ");
+}
+
+function hookRow({ url, ownerId, enabled, disabledReason, failingSince, lastError, pending }) {
+  const since = failingSince && t("health.webhooks.since", { time: ago(failingSince) });
+  return h("li", {},
+    h("span", { class: "tile" }, icon("hook")),
+    h("div", { class: "grow" }, h("p", { class: "strong" }, url),
+      h("p", { class: "soft" }, who(ownerId)),
+      h("p", { class: "soft" },
+        [since, lastError, pending > 0 && tn("health.webhooks.pending", pending)]
+          .filter(Boolean).join(" · "))),
+    badge(disabledReason ? named("webhooks.reason", disabledReason)
+      : t(enabled ? "health.webhooks.failing" : "health.webhooks.disabled"), "bad"));
 }

@@ -4,7 +4,9 @@ import Kernel
 /// Sign-in, users, tokens and the audit (api.md §2), and the pages that document the API.
 public enum GatewayRoutes {
     /// In the order of the product's reference.
-    public static let groups = [signIn, users, operations, tokens, BrandRoutes.group]
+    public static let groups = [
+        signIn, users, operations, tokens, BrandRoutes.group, HealthRoutes.group,
+    ]
 
     /// The documentation of the API, for everyone.
     public static let pages = [openAPI, reference, referencePage, directory, problems, problem]

@@ -19,7 +19,7 @@ struct ConsoleSignIn: Sendable {
 
     var routes: [Route] { [.later(ConsoleRoutes.signIn) { try await start($0) }] }
 
-    private var cookie: FlowCookie { FlowCookie(of: site, forConsole: true) }
+    private var cookie: SiteCookie { SiteCookie.flow(of: site, forConsole: true) }
 
     private func start(_ request: RequestContext) async throws -> Response {
         guard site.isOwnRequest(request.head),

@@ -18,7 +18,7 @@ extension InvitationPages {
             do throws(OIDCProvider.Failure) {
                 return try await oidc.lead(
                     to: .invitation(token: link.secret, email: shown.email), at: clock.now(),
-                    with: FlowCookie(of: site))
+                    with: SiteCookie.flow(of: site))
             } catch {
                 return try await failed(error, oidc, link, request)
             }
@@ -32,12 +32,13 @@ extension InvitationPages {
         }
         var response = try await page(request) {
             guard let oidc else { throw Fault.notFound }
-            let cookies = [false, true].map { FlowCookie(of: site, forConsole: $0) }
+            let cookies = [false, true].map { SiteCookie.flow(of: site, forConsole: $0) }
             if let refused = try oidc.refused(request, at: clock.now(), cookies) {
                 return try await failed(refused, oidc, request)
             }
             let flow = oidc.flows.end(
-                FlowCookie(of: site).value(in: request.head), state: try request.query("state"),
+                SiteCookie.flow(of: site).value(in: request.head),
+                state: try request.query("state"),
                 at: clock.now())
             guard let flow, case .invitation(let token, _) = flow.purpose else {
                 throw Fault(
@@ -47,7 +48,7 @@ extension InvitationPages {
             }
             return try await finish(flow, token, oidc, request)
         }
-        response.fields.append(FlowCookie(of: site).removal)
+        response.fields.append(SiteCookie.flow(of: site).removal)
         return response
     }
 
@@ -84,7 +85,7 @@ extension InvitationPages {
         }
         let session = try await signIn.admit(
             email, from: SignInClient(request), requestId: request.requestId)
-        return seeOther(link, SessionCookie(of: site).field(session.token))
+        return seeOther(link, SiteCookie.session(of: site).field(session.token))
     }
 
     /// The page of the invitation, on which a mailed code still works.

@@ -122,7 +122,7 @@ struct InvitationPages: Sendable {
             let session = try await signIn.signIn(
                 shown.email, code: code, isInvited: true, from: SignInClient(request),
                 requestId: request.requestId)
-            return seeOther(link, SessionCookie(of: site).field(session.token))
+            return seeOther(link, SiteCookie.session(of: site).field(session.token))
         } catch let fault as Fault where fault == SignInRule.invalidCode || fault.kind == .invalid {
             return text(shown, nil, request).code(shown, link, isWrong: true)
         }
@@ -156,7 +156,7 @@ struct InvitationPages: Sendable {
                 userId: session.user.id, tokenId: session.tokenId, requestId: request.requestId)
             try await signIn.signOut(caller).commitWithoutKeepingAnswer()
         }
-        return seeOther(link, SessionCookie(of: site).ended)
+        return seeOther(link, SiteCookie.session(of: site).removal)
     }
 
     /// Back to the app, with a code by which its backend learns who accepted. It is made when the
@@ -199,7 +199,7 @@ struct InvitationPages: Sendable {
     }
 
     private func session(_ request: RequestContext) throws -> WebSession? {
-        try WebSession(request.head, in: database, at: clock.now())
+        try WebSession(request.head, of: site, in: database, at: clock.now())
     }
 
     /// Everyone with the link sees how the invitation ended.
@@ -231,7 +231,7 @@ struct InvitationPages: Sendable {
         guard let session = try await press(link.secret, shown, secrets, request) else {
             return try ended(shown, link, request)
         }
-        return seeOther(link, SessionCookie(of: site).field(session.token))
+        return seeOther(link, SiteCookie.session(of: site).field(session.token))
     }
 
     /// Without an account, and without beginning a session.

@@ -12,7 +12,7 @@ struct OIDCSignIn: Sendable {
 
     /// Leads to the provider. Changes nothing but the browser's own cookie.
     func lead(
-        to purpose: OIDCFlow.Purpose, at now: Timestamp, with cookie: FlowCookie
+        to purpose: OIDCFlow.Purpose, at now: Timestamp, with cookie: SiteCookie
     ) async throws(OIDCProvider.Failure) -> Response {
         let (flow, sealed) = flows.begin(purpose, at: now)
         let target = try await provider.authorization(flow)
@@ -30,7 +30,7 @@ struct OIDCSignIn: Sendable {
     /// repeat `state` (RFC 6749 §4.1.2.1), but some don't: it is the newest of this browser, which
     /// is told so, and nothing else happens.
     func refused(
-        _ request: RequestContext, at now: Timestamp, _ cookies: [FlowCookie]
+        _ request: RequestContext, at now: Timestamp, _ cookies: [SiteCookie]
     ) throws -> OIDCFlow? {
         guard try request.query("error") != nil, try request.query("state") == nil else {
             return nil
@@ -68,32 +68,4 @@ extension OIDCProvider.Failure {
         case .unverifiedEmail: "no verified address"
         }
     }
-}
-
-/// Holds an `OIDCFlow`. With TLS no other host can set it (RFC 6265bis §4.1.3.2), nor one that is
-/// read in its place.
-struct FlowCookie: Sendable {
-    private let site: WebSite
-    private let name: String
-
-    /// A sign-in for the console doesn't end one for an invitation.
-    init(of site: WebSite, forConsole: Bool = false) {
-        self.site = site
-        let name = forConsole ? "latchkey_console_flow" : "latchkey_flow"
-        self.name = site.isSecure ? "__Host-\(name)" : name
-    }
-
-    func field(_ sealed: String) -> Response.Field { field(sealed, OIDCFlow.seconds) }
-
-    var removal: Response.Field { field("", 0) }
-
-    private func field(_ value: String, _ seconds: Int64) -> Response.Field {
-        let secure = site.isSecure ? "; Secure" : ""
-        return Response.Field(
-            "Set-Cookie",
-            "\(name)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
-                + secure)
-    }
-
-    func value(in head: RequestHead) -> String? { head.cookie(named: name) }
 }

@@ -10,8 +10,10 @@ struct WebSession: Sendable {
     private let token: String
 
     /// nil without a session that is still valid.
-    init?(_ head: RequestHead, in database: Database, at now: Timestamp) throws {
-        guard let token = SessionCookie.token(in: head),
+    init?(
+        _ head: RequestHead, of site: WebSite, in database: Database, at now: Timestamp
+    ) throws {
+        guard let token = SiteCookie.session(of: site).value(in: head),
             Array(token.utf8).withUnsafeBytes({ APIToken.isWellFormed($0) })
         else { return nil }
         let digest = SHA256.hash(Array(token.utf8))

@@ -32,7 +32,7 @@ public final class Maintenance: Sendable {
     public var routes: [Route] {
         [
             .later(MaintenanceRoutes.outboxes) { [self] _ in
-                .json(OutboxesReply(outboxes: try await outboxes()))
+                .json(try await report())
             },
             .later(MaintenanceRoutes.verification) { [self] request in
                 .json(try verify(try request.decode(VerificationQuery.self)))
@@ -40,8 +40,11 @@ public final class Maintenance: Sendable {
         ]
     }
 
-    private func outboxes() async throws -> [OutboxReport] {
-        try (relays?.reports() ?? []) + (mail.map { [try $0.report()] } ?? [])
+    /// What waits for others.
+    public func report() async throws -> OutboxesReply {
+        OutboxesReply(
+            outboxes: try (relays?.reports() ?? []) + (mail.map { [try $0.report()] } ?? []),
+            isReplicated: database.statistics.isConfirmed)
     }
 
     /// One check at a time: it reads all of the file.
