@@ -43,10 +43,11 @@ extension HTML {
             """
     }
 
+    /// A page has many with one label, so that they are no landmarks.
     static func code(_ label: String, _ code: String) -> HTML {
         """
         <figure><figcaption>\(label)</figcaption>\
-        <pre tabindex="0" role="region" aria-label="\(label)"><code>\(code)</code></pre></figure>
+        <pre tabindex="0" role="group" aria-label="\(label)"><code>\(code)</code></pre></figure>
 
         """
     }
