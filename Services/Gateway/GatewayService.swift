@@ -272,8 +272,7 @@ private func makePages(
     let provider = links == nil ? nil : oidc?.provider.settings.name
     let branding = Branding(settings, provider: provider).routes
     guard let links else { return branding }
-    let site = WebSite(
-        settings.common.publicURL, settings.brand, hasConsole: settings.consoleFolder != nil)
+    let site = WebSite(settings)
     let console = oidc.map {
         ConsoleSignIn(oidc: $0, signIn: api.signIn, clock: runtime.clock, site: site)
     }

@@ -11,10 +11,10 @@ import Testing
 @Suite struct UnsubscribeTests {
     /// A user who got a mail, and the path of its link.
     private func withMail(
-        throughEdge: Bool = false, locale: String = "en",
+        throughEdge: Bool = false, locale: String = "en", extra: [String: String] = [:],
         _ test: (NoticeWorld, Account, String) async throws -> Void
     ) async throws {
-        try await withNotices(throughEdge: throughEdge) { world in
+        try await withNotices(extra: extra, throughEdge: throughEdge) { world in
             let ada = try await world.gateway.user("ada")
             let grace = try await world.gateway.user("grace")
             let set = try await world.gateway.api.call(
@@ -87,6 +87,19 @@ import Testing
             let after = try await world.gateway.api.call("GET", path)
             #expect(after.text == done.text)
             #expect(try await !isOn(world, grace))
+        }
+    }
+
+    @Test func `once mails are stopped, or can't be, a button leads to the product`() async throws {
+        let app = "https://app.example.com/start"
+        try await withMail(extra: ["LATCHKEY_APP_URL": app]) { world, _, path in
+            let button = #"<a class="button" href="\#(app)">"#
+            let question = try await world.gateway.api.call("GET", path)
+            #expect(!question.text.contains(button))
+            let done = try await world.gateway.api.call("POST", path)
+            #expect(done.status == 200 && done.text.contains(button))
+            let unknown = try await world.gateway.api.call("GET", String(path.dropLast()))
+            #expect(unknown.status == 404 && unknown.text.contains(button))
         }
     }
 

@@ -35,7 +35,8 @@ import Testing
             ])
     }
 
-    /// Every state of the pages and every mail, as `pages.py` lists them. With
+    /// Every state of the pages and every mail, as `pages.py` lists them; what is shared within
+    /// ten seconds is one mail, also on a machine that does other things. With
     /// LATCHKEY_TEST_SHOTS, in all languages and with screenshots.
     private func visit(
         _ look: String, in language: String, app: String? = nil, provider: String? = nil,
@@ -44,6 +45,7 @@ import Testing
         let stack = try await LiveStack(
             settings.merging([
                 "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true", "LATCHKEY_SIGN_IN_LIMIT": "90",
+                "LATCHKEY_SHARE_MAIL_DELAY": "10",
             ]) { $1 })
         try await stack.start()
         var plan: [String: Any] = [

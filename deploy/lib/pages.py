@@ -1,12 +1,12 @@
-"""The pages and mails of invitations in headless Chromium, against a running system.
+"""The pages and mails of invitations and shares in headless Chromium, against a running system.
 
 pages.py PLAN, where PLAN is a JSON file: {"gateway": URL, "mails": folder of .eml, "shots": folder
-for screenshots, "pictures": whether they are wanted, "admin": an admin's token, "languages": ["en", …], "look": a name for the
-screenshots, "app": the product's address, if there is one, "provider": the identity provider's
-name, if there is one, "invitations": the pid of that service, "axe": whether axe-core-python is
-installed in .build/venv}. Visits every
-state in `STATES` and every mail in `MAILS`, in each language. Exits with 1 and prints what was
-wrong.
+for screenshots, "pictures": whether they are wanted, "admin": an admin's token, "languages":
+["en", …], "look": a name for the screenshots, "app": the product's address, if there is one,
+"provider": the identity provider's name, if there is one, "invitations": the pid of that service,
+"axe": whether axe-core-python is installed in .build/venv}. Shares must wait for their mail long
+enough that all in `share` are one burst (LATCHKEY_SHARE_MAIL_DELAY). Visits every state in `STATES`
+and every mail in `MAILS`, in each language. Exits with 1 and prints what was wrong.
 """
 import base64
 import http.server
@@ -29,6 +29,9 @@ ZOOMED = ((195, 422, True), (640, 400, False))
 MAIL, NARROW = (680, 800, False), ((320, 640, True),)
 THING = "Château <Budget> & Co"
 LONG = "Kundenbeziehungsmanagementsystem-Übersicht 2026"
+UNSUBSCRIBE = r"https?://\S+/notifications/unsubscribe\?token=\S+"
+# More than a mail about shares names.
+MANY = 22
 MESSAGE = "Hi,\n\nhave a look <3"
 
 # Each state of the pages: its name, how a visit gets there from the one before, the status, and
@@ -64,6 +67,12 @@ STATES = [
     ("suspended", ("accept_suspended", "ida"), 401, ["h1=Your account is suspended"]),
     ("foreign-form", ("send_from_elsewhere", "ann"), 403, ["a.button"]),
     ("stale", ("send_nonsense",), 400, ["h1=Something went wrong"]),
+    ("unsubscribe", ("open_unsubscribe", "kim"), 200, ["form button", "h1=E-mails about shares"]),
+    ("unsubscribed", ("unsubscribe",), 200, ["h1=You won't get e-mails about shares"]),
+    ("unsubscribed-again", ("open_unsubscribe", "kim"), 200,
+     ["h1=You won't get e-mails about shares"]),
+    ("unsubscribe-not-found", ("open_unsubscribe_cut_off", "kim"), 404,
+     ["h1=This link doesn't work"]),
     ("unavailable", ("open_while_away", "ann"), 503, ["a.button", "h1=Something went wrong"]),
     ("too-many-tries", ("try_too_often", "eve"), 429, ["a.button", "h1=Too many attempts"]),
 ]
@@ -83,6 +92,9 @@ MAILS = [
     ("code", "ann", r"\b\d{4} \d{4}\b"),
     ("request", "owner", r"fay\.\w\w@example\.com"),
     ("webhook-disabled", "owner", r"410 Gone"),
+    ("share", "kim", UNSUBSCRIBE),
+    ("shares", "lea", UNSUBSCRIBE),
+    ("shares-many", "max", UNSUBSCRIBE),
 ]
 
 
@@ -114,7 +126,7 @@ class Visit:
         """Invitations of each kind, in all states that the API can bring about."""
         _, owner = self.user("owner", "Grace Hopper")
         self.owner = owner
-        heir, _ = self.user("heir", "Linus Pauling")
+        heir, other = self.user("heir", "Linus Pauling")
         app = self.plan.get("app")
         back = {"return_url": f"{app}/welcome?from=mail"} if app else {}
         self.links, made = {}, {}
@@ -152,6 +164,26 @@ class Visit:
         admin("PATCH", f"/api/users/{suspended}", {"suspended": True})
         # It receives its own creation.
         owner("POST", "/api/v1/webhooks", {"url": self.plan["hook"], "events": ["*"]})
+        self.share(entity, other)
+
+    def share(self, entity, other):
+        """One thing with a user, things of two users with another, and many with a third."""
+        for name, shown in (("kim", "Kim"), ("lea", "Lea"), ("max", "Max")):
+            self.user(name, shown)
+        many = [entity(f"Report {number}") for number in range(1, MANY + 1)]
+        database = other("POST", "/api/integrations", {"name": "Warehouse <EU>"})["id"]
+        long = entity(LONG)
+
+        def give(name, *things):
+            for thing in things:
+                self.owner("POST", f"/api/entities/{thing}/shares", {
+                    "emails": [self.address(name)]})
+
+        give("kim", self.entity)
+        give("lea", self.entity, long)
+        other("PUT", f"/api/integrations/{database}/shares/user:lea-{self.language}", {
+            "accessLevel": 20})
+        give("max", *many)
 
     # Steps
 
@@ -160,7 +192,7 @@ class Visit:
         person.call("Emulation.setUserAgentOverride", userAgent="pages test",
                     acceptLanguage=TAGS[self.language])
         # Statuses of pages that say what went wrong.
-        person.expected.append("/invitations/")
+        person.expected += ["/invitations/", "/notifications/"]
         return person
 
     def open(self, name):
@@ -194,6 +226,19 @@ class Visit:
     def expire(self, name):
         time.sleep(max(0, (self.expires - datetime.now(timezone.utc)).total_seconds()))
         return self.open_mailed(name)
+
+    def unsubscribe_link(self, name):
+        return self.mails.find(self.address(name), UNSUBSCRIBE)[1][0]
+
+    def open_unsubscribe(self, name):
+        self.page = self.person()
+        return self.page.open(self.unsubscribe_link(name))
+
+    def open_unsubscribe_cut_off(self, name):
+        return self.page.open(self.unsubscribe_link(name)[:-4])
+
+    def unsubscribe(self):
+        return self.page.click("form button")
 
     def press(self, action):
         return self.page.click(f"button[value={action}]")

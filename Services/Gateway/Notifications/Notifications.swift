@@ -30,7 +30,7 @@ struct Notifications: Sendable {
         worker = NoticeWorker(notices: notices, mailed: mailWorker.wake)
         pages = UnsubscribePages(
             unsubscribing: Unsubscribing(users: users),
-            site: WebSite(settings.common.publicURL, settings.brand))
+            site: WebSite(settings))
     }
 
     /// The services that have shares.

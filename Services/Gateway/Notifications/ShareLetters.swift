@@ -43,7 +43,7 @@ struct ShareLetters: Sendable {
         let stop = "\(publicURL)\(Unsubscribing.path(token))"
         let letter = Letter(
             title, in: language, look,
-            [.heading(title)] + facts(items, givers, texts) + [
+            [.heading(title)] + shares(items, givers, texts) + [
                 .button(texts.goOn(look.product), link: appURL, instruction: texts.seeShared),
                 .note(texts.whyNotified(user.email)),
                 .link(texts.stopNotifications, to: stop),
@@ -54,31 +54,23 @@ struct ShareLetters: Sendable {
             unsubscribe: stop)
     }
 
-    /// One block for each user who shared.
-    private func facts(
+    /// What each user shared.
+    private func shares(
         _ items: [Item], _ givers: [String: User], _ texts: any Texts
     ) -> [Letter.Block] {
         var order: [String] = []
         for item in items.prefix(Self.named) where !order.contains(item.givenBy) {
             order.append(item.givenBy)
         }
-        let blocks = order.map { id -> Letter.Block in
-            let giver = givers[id].map { user in
-                [
-                    (
-                        label: texts.sharedBy,
-                        value: "\(Unlinked.text(user.displayName)) (\(user.email))"
-                    )
-                ]
-            }
-            return .facts(
-                (giver ?? [])
-                    + items.prefix(Self.named).filter { $0.givenBy == id }.map { item in
-                        (
-                            label: Unlinked.text(item.share.name),
-                            value: texts.access(item.shown)
-                        )
-                    })
+        let blocks = order.flatMap { id -> [Letter.Block] in
+            let given = items.prefix(Self.named).filter { $0.givenBy == id }
+            let things = Letter.Block.list(
+                given.map { item in
+                    (name: Unlinked.text(item.share.name), note: texts.access(item.shown))
+                })
+            guard let user = givers[id] else { return [things] }
+            let giver = "\(Unlinked.text(user.displayName)) (\(user.email))"
+            return [.facts([(label: texts.sharedBy, value: giver)]), things]
         }
         guard items.count > Self.named else { return blocks }
         return blocks + [.paragraph(Phrase(texts.moreShared(items.count - Self.named)))]

@@ -49,8 +49,11 @@ struct UnsubscribePages: Sendable {
         let texts = language(user, request).texts
         return page(
             texts.unsubscribed,
-            "<h1>\(texts.unsubscribed)</h1>\n<p>\(texts.unsubscribedNote(user.email).html)</p>\n",
-            user, request)
+            """
+            <h1>\(texts.unsubscribed)</h1>
+            <p>\(texts.unsubscribedNote(user.email).html)</p>
+            \(site.leadOn(in: texts) ?? "")
+            """, user, request)
     }
 
     /// Also for the token of a user who was deleted since.
@@ -58,8 +61,11 @@ struct UnsubscribePages: Sendable {
         let texts = language(nil, request).texts
         return page(
             texts.unknownLink,
-            "<h1>\(texts.unknownLink)</h1>\n<p>\(texts.unknownLinkNote.html)</p>\n", nil, request,
-            status: 404)
+            """
+            <h1>\(texts.unknownLink)</h1>
+            <p>\(texts.unknownLinkNote.html)</p>
+            \(site.leadOn(in: texts) ?? "")
+            """, nil, request, status: 404)
     }
 
     private func page(

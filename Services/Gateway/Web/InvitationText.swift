@@ -90,12 +90,7 @@ struct InvitationText: Sendable {
             """
     }
 
-    /// To the product; nil if nothing says where it is.
-    private var leadOn: HTML? {
-        site.productURL.map {
-            "<p><a class=\"button\" href=\"\($0)\">\(texts.goOn(site.brand.name))</a></p>\n"
-        }
-    }
+    private var leadOn: HTML? { site.leadOn(in: texts) }
 
     /// Asks the inviter for a new invitation; nil if that was done or no one is left to ask.
     /// - Parameter isSecond: whether another button is what most people need.

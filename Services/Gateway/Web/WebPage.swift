@@ -51,6 +51,13 @@ struct WebPage {
 }
 
 extension WebSite {
+    /// A button that leads to the product; nil if nothing says where it is.
+    func leadOn(in texts: any Texts) -> HTML? {
+        productURL.map {
+            "<p><a class=\"button\" href=\"\($0)\">\(texts.goOn(brand.name))</a></p>\n"
+        }
+    }
+
     /// The product's logo or name, which leads to the product.
     fileprivate var masthead: HTML {
         let name: HTML =

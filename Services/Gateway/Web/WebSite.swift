@@ -19,6 +19,11 @@ struct WebSite: Sendable {
         style = PageStyle(brand.accent)
     }
 
+    init(_ settings: GatewaySettings) {
+        self.init(
+            settings.common.publicURL, settings.brand, hasConsole: settings.consoleFolder != nil)
+    }
+
     /// Whether browsers must send cookies over TLS alone.
     var isSecure: Bool { publicURL?.isSecure == true }
 

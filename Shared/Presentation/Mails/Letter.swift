@@ -12,8 +12,10 @@ public struct Letter: Sendable {
         case note(Phrase)
         /// Text of a user, marked so that it can't pass for ours.
         case quote(String)
-        /// Labels and values.
+        /// Labels and values. A label is short: it is not wrapped.
         case facts([(label: String, value: String)])
+        /// Names, which users chose, with a note to each.
+        case list([(name: String, note: String)])
         /// A code to type.
         case code(String)
         /// In plain text the instruction and the link; in HTML a button, with the link as text
@@ -63,6 +65,8 @@ public struct Letter: Sendable {
                 .map { "> \($0)" }.joined(separator: "\n")
         case .facts(let facts):
             facts.map { "\($0.label): \($0.value)" }.joined(separator: "\n")
+        case .list(let items):
+            items.map { "\($0.name): \($0.note)" }.joined(separator: "\n")
         case .code(let code): "    \(code)"
         case .button(_, let link, let instruction): "\(instruction)\n\n\(link)"
         case .link(let label, let link): "\(label): \(link)"
@@ -106,6 +110,7 @@ public struct Letter: Sendable {
         case .note(let phrase): look.note(phrase.html)
         case .quote(let text): look.quote(text)
         case .facts(let facts): look.facts(facts)
+        case .list(let items): look.list(items)
         case .code(let code): look.code(code)
         case .button(let label, let link, _): look.button(label, link)
         case .link(let label, let link): look.note(look.link(link, label))

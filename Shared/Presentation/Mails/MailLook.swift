@@ -135,6 +135,26 @@ public struct MailLook: Sendable {
             """
     }
 
+    /// Each name in a row of its own, as it can be long.
+    func list(_ items: [(name: String, note: String)]) -> HTML {
+        let rows = items.map { item -> HTML in
+            """
+            <tr><td class="line" style="padding: 9px 0; \
+            border-top: 1px solid \(light.line)">\
+            <p style="margin: 0; font-weight: 600">\(item.name)</p>\
+            <p class="soft" style="margin: 0; font-size: 14px; \
+            color: \(light.soft)">\(item.note)</p></td></tr>
+
+            """
+        }
+        return """
+            <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" \
+            style="margin: 0 0 20px">
+            \(rows)</table>
+
+            """
+    }
+
     func code(_ code: String) -> HTML {
         """
         <p style="margin: 0 0 16px; font-size: 32px; letter-spacing: 0.1em">\
