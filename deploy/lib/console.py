@@ -23,6 +23,17 @@ from browser import API, DESK, PATIENCE, PHONE, Browser, Mailbox, Person, Wrong,
 
 ROOT = os.path.dirname(os.path.abspath(__file__)) + "/../.."
 WEIGHT = 150_000
+# Kinds of things: where they are made, and what is changed of one.
+KINDS = [
+    ("entities", "/api/entities", {"type": "service"}, "Description", "Reads mails"),
+    ("integrations", "/api/integrations", {}, "Description", "Old mails"),
+    ("workspaces", "/api/v2/workspaces", {}, "Name", "Scratchpad"),
+]
+# Labels, with their hints.
+INVITE = ("Invite people who have no account"
+          "They get an e-mail, and have access once they accept.")
+MAILS = ("E-mails about what is shared with me"
+         "When others share something with you. Sign-in codes and invitations always come.")
 
 
 class Tab(Person):
@@ -92,6 +103,14 @@ class Tab(Person):
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
 
+    def confirm(self, label, sentence=None, by=None):
+        """Presses a button, by its name if that is another, and the one with the same label in the
+        dialog that asks; then there is a sentence."""
+        self.press(by or label, "main")
+        self.press(label, "dialog .foot")
+        if sentence:
+            self.see(sentence)
+
     def fill(self, label, text):
         """Types into the field with this label."""
         self.until("!document.querySelector('[aria-busy]')")
@@ -133,6 +152,15 @@ class Tab(Person):
             field.dispatchEvent(new Event('change', {{ bubbles: true }}));
             return true;
         }})()""", f"a choice {label!r}")
+
+    def sent(self, method, path):
+        """The body of the last request to a path."""
+        bodies = [event["params"]["request"].get("postData") for event in self.browser.history
+                  if event.get("sessionId") == self.session
+                  and event["method"] == "Network.requestWillBeSent"
+                  and event["params"]["request"]["method"] == method
+                  and event["params"]["request"]["url"].endswith(path)]
+        return json.loads(bodies[-1]) if bodies else None
 
     def check(self, name):
         """The state on both widths: nothing is cut off, and axe finds nothing, once in light and
@@ -496,10 +524,10 @@ def things(browser, plan, mails, world):
     tab.key("Enter", 13, "\r")
     tab.type("nobody@example.org ")
     tab.press("Add", "dialog form")
-    tab.see("Alan Turing was added", "nobody@example.org has no account")
+    tab.see("Alan Turing was added",
+            "nobody@example.org has no account yet, and is invited by e-mail")
     tab.check("5-share-results")
-    tab.press("Invite by e-mail")
-    tab.see("nobody@example.org was invited by e-mail")
+    share_without(tab, entity)
     tab.select("Who sees it in the store of Acme Research", "everyone")
     tab.see("The store of Acme Research was changed.")
     tab.until("!document.querySelector('dialog [aria-busy]')")
@@ -513,10 +541,21 @@ def things(browser, plan, mails, world):
               if any(path["via"] == "direct_share" for path in one["paths"])}
     if direct != {"grace", "alan"}:
         raise Wrong(f"shared with {direct}")
+    invited = {one["email"]: one["role"] for one in
+               ada("GET", f"/api/v1/entities/{entity}/invitations")["data"]}
+    if invited != {"nobody@example.org": "viewer", "else@example.org": "viewer"}:
+        raise Wrong(f"invited were {invited}")
 
     tab.select("Access of Alan Turing", "publisher")
     tab.see("Alan Turing’s access was changed.")
     tab.until("document.querySelector('.people').innerText.split('Publisher since').length === 3")
+    # A publisher who has nothing else keeps access.
+    tab.select("Access of Barbara Liskov", "direct_share")
+    tab.see("Barbara Liskov’s access was changed.")
+    barbara = world["users"]["barbara"].id
+    access = ada("GET", f"/api/entities/{entity}/access?userId={barbara}")
+    if access["paths"][0]["via"] != "direct_share":
+        raise Wrong(f"a former publisher has {access}")
     tab.press("Revoke Grace Hopper")
     tab.see("This ends at once:", "This stays, because it comes from a store:")
     tab.check("5-revoke")
@@ -530,12 +569,11 @@ def things(browser, plan, mails, world):
     tab.visit(f"#/entities/{entity}/invitations")
     tab.see("nobody@example.org", "Pending")
     tab.check("5-invitations")
-    tab.press("Revoke nobody@example.org")
-    tab.press("Revoke", "dialog .foot")
+    tab.confirm("Revoke", by="Revoke nobody@example.org")
     tab.until("document.querySelector('.rows').innerText.includes('Revoked')")
     tab.visit(f"#/entities/{entity}/history")
     tab.see("Ada Lovelace revoked the share with Grace Hopper",
-            "Ada Lovelace invited nobody@example.org (collaborator)")
+            "Ada Lovelace invited nobody@example.org (viewer)")
     tab.press("Details")
     tab.see("invitation.revoked")
     tab.check("5-history")
@@ -548,6 +586,34 @@ def things(browser, plan, mails, world):
     tab.visit(f"#/entities/{world['compiler']}/history")
     tab.see("You don’t have permission")
     tab.check("5-forbidden")
+
+
+def share_without(tab, entity):
+    """The share dialog without its defaults, and with an address that the API refuses."""
+    path = f"/api/entities/{entity}/shares"
+    tab.select("Access", "publisher")
+    if "Invite people who have no account" in tab.run("document.querySelector('form').innerText"):
+        raise Wrong("who has no account can't become a publisher")
+    tab.select("Access", "direct_share")
+    tab.press(INVITE, "dialog")
+    tab.press("Tell people by e-mail", "dialog")
+    tab.fill("People", "else@example.org ")
+    tab.press("Add", "dialog form")
+    tab.see("else@example.org has no account")
+    sent = tab.sent("POST", path)
+    if sent != {"emails": ["else@example.org"], "notify": False, "inviteUnknown": False}:
+        raise Wrong(f"sent was {sent}")
+    tab.check("5-share-unknown")
+    tab.press("Invite by e-mail")
+    tab.see("else@example.org was invited by e-mail")
+    tab.press(INVITE, "dialog")
+    tab.expected.append(path)
+    tab.fill("People", "linus..pauling@example.com, turing@example.com ")
+    tab.press("Add", "dialog form")
+    tab.see("linus..pauling@example.com can’t be used as an e-mail address, so nothing was shared")
+    tab.check("5-share-refused")
+    tab.press("Remove linus..pauling@example.com")
+    tab.press("Remove turing@example.com")
 
 
 def managing(tab, world):
@@ -588,24 +654,15 @@ def managing(tab, world):
     tab.see("Invoice parser was deleted.")
     tab.until("location.hash === '#/' && !document.querySelector('main').innerText"
               ".includes('Invoice parser')")
-    workspace = ada("POST", "/api/v2/workspaces", {"name": "Scratch"})["id"]
-    tab.visit(f"#/workspaces/{workspace}")
-    tab.press("Edit", "main")
-    tab.fill("Name", "Scratchpad")
-    tab.press("Save", "dialog")
-    tab.see("Scratchpad")
-    tab.press("Delete", "main")
-    tab.press("Delete", "dialog .foot")
-    tab.see("Scratchpad was deleted.")
-    integration = ada("POST", "/api/integrations", {"name": "Mail archive"})["id"]
-    tab.visit(f"#/integrations/{integration}")
-    tab.press("Edit", "main")
-    tab.fill("Description", "Old mails")
-    tab.press("Save", "dialog")
-    tab.see("Old mails")
-    tab.press("Delete", "main")
-    tab.press("Delete", "dialog .foot")
-    tab.see("Mail archive was deleted.")
+    for kind, path, more, label, value in KINDS:
+        made = ada("POST", path, {"name": f"Scratch {kind}", **more})["id"]
+        tab.visit(f"#/{kind}/{made}")
+        tab.press("Edit", "main")
+        tab.fill(label, value)
+        tab.press("Save", "dialog")
+        tab.see("Saved.", value)
+        name = value if label == "Name" else f"Scratch {kind}"
+        tab.confirm("Delete", f"{name} was deleted.")
 
 
 def managed(tab, api):
@@ -642,13 +699,9 @@ def managed(tab, api):
     tab.select("Role of Katherine Johnson", "admin")
     tab.see("The role of Katherine Johnson was changed.")
     tab.until("!document.querySelector('[aria-busy]')")
-    tab.press("Stop managing by SCIM")
-    tab.press("Stop managing by SCIM", "dialog .foot")
-    tab.see("Add a member")
+    tab.confirm("Stop managing by SCIM", "Add a member")
     tab.visit(f"#/admin/users/{user}")
-    tab.press("Stop managing by SCIM")
-    tab.press("Stop managing by SCIM", "dialog .foot")
-    tab.see("Suspend")
+    tab.confirm("Stop managing by SCIM", "Suspend")
 
 
 def other_things(tab, world):
@@ -659,8 +712,13 @@ def other_things(tab, world):
     tab.press("Share")
     tab.fill("People and teams", "barbara ")
     tab.fill("Access", "7")
+    tab.press("Tell people by e-mail", "dialog")
+    tab.check("5-integration-share")
     tab.press("Add", "dialog form")
     tab.see("was added")
+    sent = tab.sent("PUT", f"/api/integrations/{integration}/shares/user%3Abarbara")
+    if sent != {"accessLevel": 7, "notify": False}:
+        raise Wrong(f"sent was {sent}")
     tab.press("Done")
     tab.see("Shared directly with level 7")
     tab.visit(f"#/integrations/{integration}/history")
@@ -705,9 +763,7 @@ def organizations(tab, world):
     tab.see("loses at once what the store of Acme Research gives access to")
     tab.press("Remove", "dialog .foot")
     tab.until("!document.querySelector('.rows').innerText.includes('Linus')")
-    tab.press("Leave")
-    tab.press("Leave", "dialog .foot")
-    tab.see("The last owner can’t leave or change roles: name another owner first.")
+    tab.confirm("Leave", "The last owner can’t leave or change roles: name another owner first.")
     tab.press("Cancel")
 
     tab.visit(f"#/organizations/{org}/roles")
@@ -722,8 +778,7 @@ def organizations(tab, world):
              ada("GET", f"/api/organizations/{org}/roles")["items"]}
     if roles.get("librarian") != ["entities:share_store"]:
         raise Wrong(f"roles: {roles}")
-    tab.press("Delete librarian")
-    tab.press("Delete", "dialog .foot")
+    tab.confirm("Delete", by="Delete librarian")
     tab.until("!document.querySelector('.rows').innerText.includes('librarian')")
     tab.visit(f"#/organizations/{org}/store")
     tab.see("Release notes")
@@ -749,8 +804,7 @@ def organizations(tab, world):
     tab.press("Add a member", "dialog")
     tab.see("Linus Pauling")
     tab.check("6-team")
-    tab.press("Remove Linus Pauling")
-    tab.press("Remove", "dialog .foot")
+    tab.confirm("Remove", by="Remove Linus Pauling")
     tab.until("!document.querySelector('.rows').innerText.includes('Linus')")
 
 
@@ -772,7 +826,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 
 def webhooks(tab):
-    """A webhook whose receiver fails, then works; and the caller's tokens and sessions."""
+    """A webhook whose receiver fails, then works."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     tab.expected += ["/api/v1/webhooks"]
@@ -805,14 +859,27 @@ def webhooks(tab):
         raise Wrong(f"redelivered {Receiver.got}")
     tab.press("Disable")
     tab.see("Disabled")
-    tab.press("Delete")
-    tab.press("Delete", "dialog .foot")
-    tab.see("No webhooks")
+    tab.confirm("Delete", "No webhooks")
     server.shutdown()
 
+
+def account(tab, ada):
+    """The caller's e-mails, tokens and sessions."""
     tab.visit("#/account")
     tab.see("This one")
     tab.check("7-account")
+    tab.press(MAILS, "main")
+    tab.see("Saved.")
+    tab.visit("#/webhooks")
+    tab.visit("#/account")
+    switch = "document.querySelector('[role=switch]')"
+    if tab.run(f"{switch}.checked") or ada("GET", "/api/me")["emailNotifications"]:
+        raise Wrong("e-mails are still on")
+    tab.run(f"{switch}.focus()")
+    tab.key(" ", 32, " ")
+    tab.see("Saved.")
+    if not ada("GET", "/api/me")["emailNotifications"]:
+        raise Wrong("e-mails can't be turned on by keyboard")
     tab.press("Create a token")
     tab.fill("Name", "deployment")
     tab.press("entities:write", "dialog")
@@ -821,8 +888,7 @@ def webhooks(tab):
     tab.until("document.querySelector('.secret')?.value.startsWith('sk_live_')")
     tab.key("Escape", 27)
     tab.see("deployment")
-    tab.press("Revoke deployment")
-    tab.press("Revoke", "dialog .foot")
+    tab.confirm("Revoke", by="Revoke deployment")
     tab.until("!document.querySelector('main').innerText.includes('deployment')")
 
 
@@ -876,9 +942,7 @@ def administration(browser, plan, world, api):
     tab.press("Offboard")
     tab.see("Passes to you", "Compiler group", "Membership in 1 organization")
     tab.check("8-offboard")
-    tab.press("Offboard", "main")
-    tab.press("Offboard", "dialog .foot")
-    tab.see("Done: all access was revoked.")
+    tab.confirm("Offboard", "Done: all access was revoked.")
     tab.check("8-offboarded")
     if "operation=opr_" not in tab.run("location.hash"):
         raise Wrong("the operation isn't in the address")
@@ -1053,6 +1117,7 @@ def main():
         things(browser, plan, mails, world)
         organizations(world["tab"], world)
         webhooks(world["tab"])
+        account(world["tab"], world["users"]["ada"])
         administration(browser, plan, world, api)
         world["tab"].judge_traffic()
     except Wrong as wrong:

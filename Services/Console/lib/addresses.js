@@ -17,10 +17,8 @@ export function addresses({ label, hint, suggest, check }) {
   const input = h("input", {
     id: inputId, role: "combobox", "aria-expanded": "false", "aria-controls": listId,
     "aria-autocomplete": "list", "aria-describedby": hintId, autocomplete: "off",
-    spellcheck: "false", oninput: typed, onkeydown: pressed, onblur: () => {
-      take(input.value);
-      close();
-    },
+    // Leaving makes no chip of what was typed: it would move the button that is being pressed.
+    spellcheck: "false", oninput: typed, onkeydown: pressed, onblur: close,
   });
 
   function add({ value, name }) {
@@ -36,6 +34,7 @@ export function addresses({ label, hint, suggest, check }) {
       h("button", {
         type: "button", "aria-label": t("addresses.remove", { name }), onclick: () => {
           chosen.delete(value);
+          input.removeAttribute("aria-invalid");
           draw();
           input.focus();
         },
@@ -109,10 +108,10 @@ export function addresses({ label, hint, suggest, check }) {
     element: h("div", { class: "field addresses" }, h("label", { for: inputId }, label), chips,
       h("div", { class: "anchor" }, input, list), h("p", { class: "soft hint", id: hintId }, hint)),
     input,
-    /** What was chosen, after adding what is still being typed. */
+    /** What was chosen, after adding what is still being typed; nothing if that is incomplete. */
     values() {
       take(input.value);
-      return [...chosen.keys()];
+      return input.value === "" ? [...chosen.keys()] : [];
     },
     clear() {
       chosen.clear();

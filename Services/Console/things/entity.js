@@ -95,7 +95,9 @@ function row(thing, user, paths) {
     key: user.id, id: user.id, name: user.displayName, detail: user.email,
     level: named("level", first), since: paths[0]?.grantedAt,
     paths: paths.map((path) => explained(thing, path, isOwner)),
-    choice: thing.isPublisher && !isOwner && ["publisher", "direct_share"].includes(first)
+    // Publishers can't share with themselves what they stop publishing.
+    choice: thing.isPublisher && !isOwner && !isMe(user.id)
+      && ["publisher", "direct_share"].includes(first)
       ? levelChoice(thing, user, first, own) : null,
     revoke: canRevoke && !isOwner && own.length ? revoke(thing, user, paths) : null,
   };
@@ -125,10 +127,15 @@ function levelChoice(thing, user, value, own) {
         await post(api`/api/entities/${thing.id}/publishers`, { userId: user.id });
         return;
       }
-      if (!own.some(({ via }) => via === "direct_share")) {
-        await post(api`/api/entities/${thing.id}/shares`, { emails: [user.email] });
-      }
-      await remove(api`/api/entities/${thing.id}/publishers/${user.id}`);
+      const publishers = api`/api/entities/${thing.id}/publishers`;
+      await remove(`${publishers}/${user.id}`);
+      if (own.some(({ via }) => via === "direct_share")) return;
+      // Publishers get no share. It is nothing new for them, so that they aren't mailed.
+      await post(api`/api/entities/${thing.id}/shares`, { emails: [user.email], notify: false })
+        .catch(async (error) => {
+          await post(publishers, { userId: user.id });
+          throw error;
+        });
     },
   };
 }
@@ -155,28 +162,34 @@ function revokeShare(thing, share) {
 
 function sharing(thing, isPublisher) {
   const levels = ["direct_share"];
+  const canInvite = thing.isOwner && can("invitations:write");
+  const isInvitation = (level) => level === "collaborator" || level === "viewer";
   if (isPublisher) levels.push("publisher");
-  if (thing.isOwner && can("invitations:write")) levels.push("collaborator", "viewer");
+  if (canInvite) levels.push("collaborator", "viewer");
   return {
     label: t("share.people"), hint: t("share.people.hint"),
     levels: levels.map((level) => [level, t(`share.level.${level}`)]),
     suggest: (text) => suggest(text).map(({ name, email }) => (
       { value: email, name, detail: email })),
     check: (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text),
-    message: (level) => level === "collaborator" || level === "viewer",
-    add: (emails, level, message) => (level === "collaborator" || level === "viewer"
-      ? invite(thing, emails, level, message) : give(thing, emails, level)),
+    message: isInvitation,
+    notify: (level) => !isInvitation(level),
+    inviteUnknown: (level) => canInvite && level === "direct_share",
+    add: (emails, level, { message, ...options }) => (isInvitation(level)
+      ? invite(thing, emails, level, message)
+      : give(thing, emails, level, options).catch((error) => refused(error, emails))),
   };
 }
 
-async function give(thing, emails, level) {
-  const { created, alreadyHadAccess, notFound } = await post(
-    api`/api/entities/${thing.id}/shares`, { emails });
+async function give(thing, emails, level, options) {
+  const { created, alreadyHadAccess, invited, notFound } = await post(
+    api`/api/entities/${thing.id}/shares`, { emails, ...options });
   learn(created.map(({ user }) => user));
   const results = [
     ...created.map(({ user }) => ({ name: user.displayName, id: user.id, outcome: "added" })),
     ...alreadyHadAccess.map(({ email, userId, via }) => ({
       name: known(userId)?.name ?? email, id: userId, via, outcome: "had" })),
+    ...invited.map(({ email }) => ({ name: email, outcome: "isInvited" })),
     ...notFound.map((email) => ({ name: email, outcome: "unknown", email })),
   ];
   if (level === "publisher") {
@@ -187,7 +200,16 @@ async function give(thing, emails, level) {
   }
   const canInvite = thing.isOwner && can("invitations:write");
   return results.map((result) => (result.outcome === "unknown" && canInvite
-    ? { ...result, invite: () => invite(thing, [result.email], "collaborator") } : result));
+    ? { ...result, invite: () => invite(thing, [result.email],
+      level === "publisher" ? "collaborator" : "viewer") } : result));
+}
+
+/** The addresses that the API names in a refusal. All or nothing: the others got no share. */
+function refused(error, emails) {
+  const named = (error.errors ?? []).map(({ pointer }) => /^\/emails\/(\d+)$/.exec(pointer ?? ""));
+  const wrong = named.filter(Boolean).map(([, index]) => emails[index]);
+  if (wrong.length === 0) throw error;
+  return wrong.map((name) => ({ name, outcome: "refused" }));
 }
 
 async function invite(thing, emails, role, message) {

@@ -142,15 +142,16 @@ function sharing(id, teams) {
   ];
   return {
     label: t("share.principals"), hint: t("share.principals.hint"), isNumber: true,
+    notify: () => true,
     suggest: (text) => (text.trim() === "" ? [] : options(text)),
     check: (text) => /^(user:|team:|@)?[a-z0-9][a-z0-9._-]*$/.test(text),
-    async add(principals, level) {
+    async add(principals, level, { notify }) {
       const results = [];
       for (const name of principals) {
         const principal = /^(user|team):/.test(name) ? name : `user:${name.replace(/^@/, "")}`;
         try {
           await put(api`/api/integrations/${id}/shares/${principal}`,
-            { accessLevel: Number(level) });
+            { accessLevel: Number(level), notify });
           results.push({ name, outcome: "added" });
         } catch (error) {
           if (error.status !== 422) throw error;

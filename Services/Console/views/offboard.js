@@ -42,7 +42,8 @@ async function preview(user, signal) {
         h("p", { class: "strong" }, name), h("p", { class: "soft" }, to))))
     ) : empty(t("offboard.passes.none"))),
     section(t("offboard.ends"), h("ul", { class: "rows", "aria-label": t("offboard.ends") },
-      ends.map(([kind, text]) => h("li", {}, h("span", { class: "tile" }, icon(kind)), text)))),
+      ends.map(([kind, text]) => h("li", {}, h("span", { class: "tile" }, icon(kind)),
+        h("span", { class: "grow" }, text))))),
     h("p", { class: "soft" }, t("offboard.stays")),
     h("div", { class: "foot" }, h("a", { class: "button second",
       href: link("admin", "users", user.id) }, t("cancel")), act),
@@ -71,12 +72,12 @@ async function plan(user, signal) {
       kind: "workspace", name, to: t("offboard.toWorkspaceUser") })),
   ];
   const ends = [
-    ["app", tn("offboard.entities", entities.total - owned.length)],
-    ["building", tn("offboard.memberships", organizations.total)],
-    ["integration", tn("offboard.integrations", integrations.total - ownedIntegrations.length)],
-    ["workspace", tn("offboard.workspaces", workspaces.total - ownedWorkspaces.length)],
-    ["mail", t("offboard.invitations")],
-  ];
+    ["app", "offboard.entities", entities.total - owned.length],
+    ["building", "offboard.memberships", organizations.total],
+    ["integration", "offboard.integrations", integrations.total - ownedIntegrations.length],
+    ["workspace", "offboard.workspaces", workspaces.total - ownedWorkspaces.length],
+  ].filter(([, , count]) => count > 0).map(([kind, key, count]) => [kind, tn(key, count)]);
+  ends.push(["mail", t("offboard.invitations")]);
   return { passes, ends };
 }
 

@@ -2,6 +2,7 @@
 
 import { addresses } from "../lib/addresses.js";
 import { h, put } from "../lib/dom.js";
+import { check, checkbox } from "../lib/forms.js";
 import { t } from "../lib/i18n.js";
 import { publish, stores } from "../things/entity.js";
 import { pendingOf } from "./invitations.js";
@@ -47,42 +48,66 @@ export function share(thing, changed) {
   }
 }
 
-function form(thing, note) {
-  const { label, hint, levels, isNumber, suggest, check, message, add } = thing.share;
-  const who = addresses({ label, hint, suggest, check });
-  const level = isNumber ? h("input", { type: "number", min: "1", step: "1", value: "10" })
-    : choice(levels, levels[0][0]);
+/** What can be said besides whom and how much, each if the thing has it for the chosen level. */
+function extras({ message, notify, inviteUnknown }, level) {
   const words = h("textarea", { rows: "2", maxlength: "1000" });
-  const more = field(t("share.message"), words);
+  const [tells, invites] = [checkbox(true), checkbox(true)];
+  const all = [
+    ["message", message, field(t("share.message"), words), () => words.value.trim()],
+    ["notify", notify, check(t("share.notify"), tells), () => tells.checked],
+    ["inviteUnknown", inviteUnknown, check(t("share.inviteUnknown"), invites,
+      t("share.inviteUnknown.hint")), () => invites.checked],
+  ];
   const toggle = () => {
-    more.hidden = !message?.(level.value);
+    for (const [, has, element] of all) element.hidden = !has?.(level.value);
   };
   level.addEventListener("change", toggle);
   toggle();
+  return {
+    elements: all.filter(([, has]) => has).map(([, , element]) => element),
+    values: () => Object.fromEntries(all.filter(([, has]) => has?.(level.value))
+      .map(([name, , , value]) => [name, value()])),
+  };
+}
+
+function form(thing, note) {
+  const { label, hint, levels, isNumber, suggest, check: isComplete, add } = thing.share;
+  const who = addresses({ label, hint, suggest, check: isComplete });
+  const level = isNumber ? h("input", { type: "number", min: "1", step: "1", value: "10" })
+    : choice(levels, levels[0][0]);
+  const more = extras(thing.share, level);
   const results = h("ul", { class: "results" });
+  const reject = () => {
+    who.input.setAttribute("aria-invalid", "true");
+    who.input.focus();
+  };
   const submit = h("button", { class: "button first" }, t("share.add"));
   return h("form", {
     novalidate: true, class: "share", onsubmit: async (event) => {
       event.preventDefault();
       const values = who.values();
       if (values.length === 0) {
-        who.input.setAttribute("aria-invalid", "true");
-        who.input.focus();
+        reject();
         return;
       }
       await attempt(submit, async () => {
-        const outcomes = await add(values, level.value, more.hidden ? "" : words.value.trim());
-        who.clear();
+        const outcomes = await add(values, level.value, more.values());
         put(results, outcomes.map((outcome) => resultRow(outcome, note)));
+        // Then nothing was done: the addresses stay, to be corrected.
+        if (outcomes.some(({ outcome }) => outcome === "refused")) {
+          reject();
+          return;
+        }
+        who.clear();
         note();
       });
     },
   }, who.element, h("div", { class: "row end" },
-    h("div", { class: "grow" }, field(t("share.level"), level)), submit), more,
+    h("div", { class: "grow" }, field(t("share.level"), level)), submit), more.elements,
   h("div", { role: "status" }, results));
 }
 
-const GOOD = ["added", "invited"];
+const GOOD = ["added", "invited", "isInvited"];
 
 function resultRow({ name, outcome, detail, invite }, note) {
   const row = h("li", { class: GOOD.includes(outcome) ? "good" : "other" },
