@@ -7,6 +7,7 @@ what was wrong, also if a picture is too large for a page that people read on th
 """
 import base64
 import json
+import os
 import sys
 
 from browser import API, Browser, Mailbox, Person, Wrong, load_axe
@@ -14,8 +15,9 @@ from console import Tab, make_world
 
 PHONE, DESK = (390, 720, True), (1280, 760, False)
 LIMIT = 60_000
+# The film, and what else the console shows.
 FRAMES = ["1-mail", "2-page", "3-code", "4-accepted", "5-product", "6-shared", "7-explained",
-          "8-revoked", "9-offboarded"]
+          "8-revoked", "9-offboarded", "history", "home", "offboard"]
 
 
 class Film:
@@ -55,6 +57,7 @@ class Film:
         rosalind.size(PHONE)
         rosalind.open(f"file://{file}")
         self.frame("1-mail", rosalind, PHONE)
+        os.remove(file)
         rosalind.open(link[0])
         self.frame("2-page", rosalind, PHONE)
         rosalind.click("button[value=code]")
@@ -85,14 +88,16 @@ class Film:
         return tab
 
     def shared(self, world):
-        """Shared, explained, revoked."""
+        """Shared, explained, revoked, and what is on record."""
         tab = self.console(world["users"]["ada"].id)
+        tab.see("Compiler group", "Quarterly planning", "Shared with you")
+        self.frame("home", tab, DESK)
         tab.visit(f"#/entities/{world['entity']}")
         tab.see("Grace Hopper")
         tab.press("Share")
         tab.fill("People", "alan@example.com, nobody@example.org ")
         tab.press("Add", "dialog form")
-        tab.see("Alan Turing was added", "nobody@example.org has no account")
+        tab.see("Alan Turing was added", "nobody@example.org has no account yet")
         self.frame("6-shared", tab, DESK)
         tab.press("Done")
         tab.see("Alan Turing")
@@ -109,15 +114,18 @@ class Film:
         self.frame("8-revoked", tab, DESK)
         tab.press("Revoke", "dialog .foot")
         tab.see("Grace Hopper’s access was revoked.")
+        tab.visit(f"#/entities/{world['entity']}/history")
+        tab.size(PHONE)
+        tab.press("Details")
+        self.frame("history", tab, PHONE)
 
     def offboarded(self, world):
         tab = self.console()
         tab.visit(f"#/admin/users/{world['users']['grace'].id}")
         tab.press("Offboard")
         tab.see("Passes to you", "Compiler group")
-        tab.press("Offboard", "main")
-        tab.press("Offboard", "dialog .foot")
-        tab.see("Done: all access was revoked.")
+        self.frame("offboard", tab, DESK)
+        tab.confirm("Offboard", "Done: all access was revoked.")
         self.frame("9-offboarded", tab, DESK)
 
     def run(self):
