@@ -26,6 +26,7 @@ route("/teams", () => import("./views/teams.js"));
 route("/teams/:id", () => import("./views/team.js"));
 route("/webhooks", () => import("./views/webhooks.js"));
 route("/webhooks/:id", () => import("./views/webhook.js"));
+route("/webhooks/:id/deliveries/:event", () => import("./views/delivery.js"));
 route("/account", () => import("./views/account.js"));
 for (const name of ["users", "events", "audit", "health"]) {
   route(`/admin/${name}`, () => import(`./views/${name}.js`));

@@ -51,25 +51,30 @@ final class AnswerCollector: ResponseConsumer, @unchecked Sendable {
                 return finish(.failure(.malformed))
             }
             bytes.append(contentsOf: part)
-        case .statusLine(let maximum, _):
+        case .statusLine(let maximum, let kept, _):
+            bytes.append(contentsOf: part.prefix(max(0, kept - bytes.count)))
             guard bodyCount > maximum else { return }
             exchange?.cancel()
-            end()
+            end(isWhole: false)
         }
     }
 
-    func end() {
+    func end() { end(isWhole: bytes.count == bodyCount) }
+
+    private func end(isWhole: Bool) {
         guard let status else { return finish(.failure(.malformed)) }
-        finish(.success(ClientResponse(status: status, fields: fields, body: bytes)))
+        finish(
+            .success(
+                ClientResponse(status: status, fields: fields, body: bytes, isWhole: isWhole)))
     }
 
     func failed(_ failure: UpstreamFailure) {
-        if case .statusLine = rule, status != nil { return end() }
+        if case .statusLine = rule, status != nil { return end(isWhole: false) }
         finish(.failure(failure))
     }
 
     private func limitTime() {
-        guard case .statusLine(_, let milliseconds) = rule else { return }
+        guard case .statusLine(_, _, let milliseconds) = rule else { return }
         exchange?.deadline = loop.time.adding(milliseconds: milliseconds)
     }
 

@@ -34,8 +34,10 @@ public struct ClientResponse: Sendable {
     public let status: Int
     /// The header fields.
     public let fields: FieldList
-    /// Empty if the rule keeps none.
+    /// As much of it as the rule keeps.
     public let body: [UInt8]
+    /// Whether that is all of it.
+    public let isWhole: Bool
 }
 
 /// What an answer is.
@@ -43,9 +45,9 @@ public enum AnswerRule: Sendable {
     /// All of it. One with a body of more bytes is malformed.
     case whole(maximumBody: Int)
     /// Its status line, and its fields if they can be read. Its body is read for its connection's
-    /// sake alone, no more bytes of it and for no longer than this, and is not kept: what becomes
-    /// of it changes nothing.
-    case statusLine(maximumBody: Int, milliseconds: Int)
+    /// sake, no more bytes of it and for no longer than this, and its first bytes are kept: what
+    /// becomes of it changes nothing.
+    case statusLine(maximumBody: Int, kept: Int, milliseconds: Int)
 }
 
 /// Calls one upstream from tasks, on whichever loop they run.

@@ -9,6 +9,8 @@ struct AnswerHead {
     private(set) var fields = FieldList.none
     /// Whether more bytes would change nothing.
     private(set) var isWhole = false
+    /// How many bytes come before the body; nil until the head is complete, and if it is malformed.
+    private(set) var count: Int?
 
     /// Bytes.
     static let maximum = 65_536
@@ -21,7 +23,11 @@ struct AnswerHead {
         parser.expectResponse(to: .post)
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
-            while case let (event, consumed) = parser.next(rest), !read(event, rest), consumed > 0 {
+            while true {
+                let (event, consumed) = parser.next(rest)
+                let isLast = read(event, rest)
+                if case .head = event { count = bytes.count - rest.count + consumed }
+                guard !isLast, consumed > 0 else { break }
                 rest = UnsafeRawBufferPointer(rebasing: rest[consumed...])
             }
         }

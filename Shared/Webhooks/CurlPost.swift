@@ -18,7 +18,7 @@ struct CurlPost: Sendable {
 
     func send(
         _ message: WebhookMessage, to url: WebhookURL, at addresses: [IPAddress], until end: Ticks
-    ) async throws(WebhookFailure) -> WebhookOutcome {
+    ) async throws(WebhookFailure) -> WebhookResult {
         guard let executable = Curl.executable else { throw .notSent }
         let left = Ticks.now.milliseconds(until: end)
         guard left > 0 else { throw .timeout }
@@ -36,8 +36,8 @@ struct CurlPost: Sendable {
         }
         switch outcome {
         case .failed: throw .notSent
-        case .late(let output): return try self.outcome(output, else: .timeout)
-        case .said(let output): return try self.outcome(output, else: Self.failure(output))
+        case .late(let output): return try result(output, else: .timeout)
+        case .said(let output): return try result(output, else: Self.failure(output))
         }
     }
 
@@ -62,18 +62,31 @@ struct CurlPost: Sendable {
 
     // MARK: The output: heads, the body, and the exit code in the last line
 
-    private func outcome(
+    private func result(
         _ output: [UInt8], else failure: WebhookFailure
-    ) throws(WebhookFailure) -> WebhookOutcome {
+    ) throws(WebhookFailure) -> WebhookResult {
         let head = AnswerHead(output)
         guard let status = head.status else { throw failure }
-        return .answered(status: status, retryAfter: head.fields.retryAfter(now: clock.now()))
+        let end = Self.end(of: output)
+        let body = head.count.map { output[min($0, end.place)..<end.place] } ?? []
+        return WebhookResult(
+            .answered(status: status, retryAfter: head.fields.retryAfter(now: clock.now())),
+            response: WebhookResponse(
+                status: status, fields: head.fields, body: Array(body), isWhole: end.code == 0))
+    }
+
+    /// Where the line with the exit code begins, and the code; nil if curl was ended before it was
+    /// done.
+    private static func end(of output: [UInt8]) -> (place: Int, code: Int?) {
+        guard let place = output.lastIndex(of: UInt8(ascii: "\n")),
+            let code = Int(String(decoding: output[(place + 1)...], as: UTF8.self))
+        else { return (output.count, nil) }
+        return (place, code)
     }
 
     /// Why there is no status line.
     private static func failure(_ output: [UInt8]) -> WebhookFailure {
-        let last = output.lastIndex(of: UInt8(ascii: "\n")).map { output[($0 + 1)...] } ?? []
-        guard let code = Int(String(decoding: last, as: UTF8.self)) else { return .notSent }
+        guard let code = end(of: output).code else { return .notSent }
         return code == 0 ? .malformed : failure(code)
     }
 

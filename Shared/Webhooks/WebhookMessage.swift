@@ -17,7 +17,7 @@ public struct WebhookMessage: Sendable {
         id: String, at time: Timestamp, body: [UInt8], signedWith secrets: [WebhookSecret]
     ) {
         self.id = id
-        timestamp = time.milliseconds / 1_000
+        timestamp = Self.timestamp(of: time)
         self.body = body
         let signed = Array("\(id).\(timestamp).".utf8) + body
         signature = secrets.map { secret in
@@ -26,14 +26,22 @@ public struct WebhookMessage: Sendable {
     }
 
     var fields: [Response.Field] {
+        Self.unsigned(id: id, timestamp: timestamp)
+            + [Response.Field("webhook-signature", signature)]
+    }
+
+    /// The fields of a message but for its signature, with which anybody could send it again.
+    public static func unsigned(id: String, timestamp: Int64) -> [Response.Field] {
         [
             Response.Field("Content-Type", "application/json"),
             Response.Field("User-Agent", "Latchkey-Webhooks"),
             Response.Field("webhook-id", id),
             Response.Field("webhook-timestamp", "\(timestamp)"),
-            Response.Field("webhook-signature", signature),
         ]
     }
+
+    /// `webhook-timestamp` of an attempt.
+    public static func timestamp(of time: Timestamp) -> Int64 { time.milliseconds / 1_000 }
 }
 
 /// The result of an attempt.

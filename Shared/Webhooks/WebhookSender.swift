@@ -10,7 +10,7 @@ public protocol WebhookSending: Sendable {
     /// - Parameter owner: whose limits apply.
     func send(
         _ message: WebhookMessage, to url: WebhookURL, for owner: String
-    ) async -> WebhookOutcome
+    ) async -> WebhookResult
 
     /// The places whose rate limits a message to the URL counts against.
     func places(of url: WebhookURL, for owner: String) async -> [String]
@@ -23,7 +23,7 @@ extension WebhookSending {
 
 /// Sends messages over HTTP to checked addresses, with or without TLS. Redirects are not followed.
 /// The status line of the response decides; its body is read briefly, so that the connection can be
-/// reused, and discarded.
+/// reused, and its beginning is kept for the webhook's owner.
 public final class WebhookSender: WebhookSending {
     /// Milliseconds until the status line, including the look-up and connecting.
     public static let deadline = 15_000
@@ -101,7 +101,7 @@ public final class WebhookSender: WebhookSending {
     /// Sends one message, within the deadline.
     public func send(
         _ message: WebhookMessage, to url: WebhookURL, for owner: String
-    ) async -> WebhookOutcome {
+    ) async -> WebhookResult {
         let end = Ticks.now.adding(milliseconds: deadline)
         do throws(WebhookFailure) {
             guard network.allows(port: url.origin.port) else { throw .forbiddenAddress }
@@ -127,13 +127,13 @@ public final class WebhookSender: WebhookSending {
             }
             throw failure
         } catch {
-            return .failed(error)
+            return WebhookResult(.failed(error))
         }
     }
 
     private func post(
         _ message: WebhookMessage, _ url: WebhookURL, at address: IPAddress, until end: Ticks
-    ) async throws(WebhookFailure) -> WebhookOutcome {
+    ) async throws(WebhookFailure) -> WebhookResult {
         let left = Ticks.now.milliseconds(until: end)
         guard left > 0 else { throw .timeout }
         // A receiver that gets it twice recognizes it by its id.
@@ -142,8 +142,12 @@ public final class WebhookSender: WebhookSending {
         do throws(UpstreamFailure) {
             let answer = try await client(of: url.origin, at: address).send(
                 request, deadline: left)
-            return .answered(
-                status: answer.status, retryAfter: answer.fields.retryAfter(now: clock.now()))
+            return WebhookResult(
+                .answered(
+                    status: answer.status, retryAfter: answer.fields.retryAfter(now: clock.now())),
+                response: WebhookResponse(
+                    status: answer.status, fields: answer.fields, body: answer.body,
+                    isWhole: answer.isWhole))
         } catch {
             throw Self.failure(error)
         }
@@ -168,7 +172,8 @@ public final class WebhookSender: WebhookSending {
             let client = HTTPClient(
                 options, on: group,
                 answers: .statusLine(
-                    maximumBody: Self.maximumBody, milliseconds: Self.bodyMilliseconds),
+                    maximumBody: Self.maximumBody, kept: WebhookResponse.maximumBody,
+                    milliseconds: Self.bodyMilliseconds),
                 authority: origin.authority)
             clients[place] = client
             return client

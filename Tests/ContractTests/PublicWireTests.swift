@@ -124,6 +124,22 @@ import Testing
         #expect(flat(members(of: problem)) == flat(inside))
     }
 
+    @Test func `a delivery with its request and response`() throws {
+        let name = "public-webhook-delivery"
+        let body = try Golden.value(name, as: DeliveryDetailsBody.self)
+        #expect(JSON.text(body) == (try Golden.text(name)))
+        let golden = JSONValue(try Golden.bytes(name))
+        let own = members(of: body.delivery) + ["request", "response"]
+        #expect(flat(own) == flat(golden?.names ?? []))
+        let request = try #require(body.request)
+        #expect(flat(members(of: request)) == flat(golden?["request"]?.names ?? []))
+        let response = try #require(body.response)
+        #expect(flat(members(of: response)) == flat(golden?["response"]?.names ?? []))
+        for header in request.headers + response.headers {
+            #expect(members(of: header) == ["name", "value"])
+        }
+    }
+
     @Test func `the bodies of workspaces`() throws {
         try check(WorkspaceBody.self, "public-workspace")
         try check(SharedUserBody.self, "public-shared-user")

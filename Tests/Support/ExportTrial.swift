@@ -21,12 +21,12 @@ public enum ExportTrial {
         about accepted_at accepted_locale accepted_with access_key_id access_level action added_at
         address admin after answered_at applied_at asked_at at attempts before body bucket
         built_in bytes claim_digest client counts created_at data days deleted_at delivered
-        challenge delivered_at description digest disabled_reason display_name email_error
+        challenge delivered_at description digest disabled_reason display_name duration email_error
         email_notifications email_status ended_at endpoint entities entity_id entity_type entry_id
         epoch event_id event_number events expires_at external_id failed failing_since fields
-        fingerprint finished_at first folded_name generation good_until id idempotency_key
+        fingerprint finished_at first folded_name generation good_until headers id idempotency_key
         installed_at integration_id is_declined is_enabled is_invited is_private is_public
-        is_session is_used joined_at kind last_code last_error last_status last_used_at
+        is_session is_truncated is_used joined_at kind last_code last_error last_status last_used_at
         latest_version link_key list locale mail_id mark member_count membership_id message name
         name_at_end named_at names next_at notes notice_due npm_registry_key number one
         operation_id organization organization_id owned_at package_url parent_id parent_type part

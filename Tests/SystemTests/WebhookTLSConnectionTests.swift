@@ -25,7 +25,7 @@ struct WebhookTLSConnectionTests {
         let message = WebhookMessage(
             id: "evt_1", at: SystemClock().now(), body: Array(text.utf8), signedWith: [secret])
         return try await body { url in
-            await sender.send(message, to: try WebhookURL(url, pointer: ""), for: "ada")
+            await sender.send(message, to: try WebhookURL(url, pointer: ""), for: "ada").outcome
         }
     }
 

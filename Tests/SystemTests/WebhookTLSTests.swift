@@ -31,6 +31,17 @@ struct WebhookTLSTests {
         body: String = #"{"text":"ä \"quoted\" \\ back"}"#,
         lookUp: @escaping WebhookNetwork.LookUp = HostLookup.addresses(of:)
     ) async throws -> WebhookOutcome {
+        try await result(
+            by: transport, to: url, trusting: certificates, deadline: deadline, body: body,
+            lookUp: lookUp
+        ).outcome
+    }
+
+    private func result(
+        by transport: Transport, to url: String, trusting certificates: String?,
+        deadline: Int = 10_000, body: String = "{}",
+        lookUp: @escaping WebhookNetwork.LookUp = HostLookup.addresses(of:)
+    ) async throws -> WebhookResult {
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }
         let network = WebhookNetwork(AddressPolicy(allowsPrivate: true), lookUp: lookUp)
@@ -127,6 +138,32 @@ struct WebhookTLSTests {
         #expect(huge == .answered(status: 200, retryAfter: nil))
         #expect(await eventually { receiver.messages.count == 2 })
         #expect(receiver.messages.map(\.path) == ["/302", "/huge"])
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `the beginning of a response is kept`(transport: Transport) async throws {
+        let receiver = try await WebhookReceiver()
+        func response(_ way: String) async throws -> WebhookResponse? {
+            try await result(
+                by: transport, to: receiver.secureURL() + way, trusting: receiver.certificates
+            ).response
+        }
+        let huge = try #require(try await response("/huge"))
+        #expect(huge.body == [UInt8](repeating: 0x61, count: 4_096) && huge.isTruncated)
+        let head = "HTTP%2F1.1%20500%20X%0D%0AServer%3A%20x%0D%0A"
+        let whole = try await response("/raw?\(head)Content-Length%3A%205%0D%0A%0D%0Aa%0A7%FFc")
+        #expect(
+            whole
+                == WebhookResponse(
+                    status: 500, headers: [WebhookResponse.Header("server", "x")],
+                    body: [0x61, 0x0A, 0x37, 0xFF, 0x63]))
+        let parts = "Transfer-Encoding%3A%20chunked%0D%0A%0D%0A2%0D%0Aab%0D%0A1%0D%0Ac%0D%0A0"
+        let chunked = try await response("/raw?\(head)\(parts)%0D%0A%0D%0A")
+        #expect(chunked?.body == Array("abc".utf8) && chunked?.isTruncated == false)
+        let cut = try await response("/raw?\(head)Content-Length%3A%209%0D%0A%0D%0Aabc")
+        #expect(cut?.body == Array("abc".utf8) && cut?.isTruncated == true)
+        let empty = try await response("/204")
+        #expect(empty?.body == [] && empty?.isTruncated == false)
     }
 
     @Test(arguments: Transport.allCases)

@@ -16,13 +16,20 @@ import Testing
             signedWith: [Self.secret])
     }
 
-    /// - Parameters:
-    ///   - host: the URL's host, which resolves to 127.0.0.1.
-    ///   - script: answers a connection.
     private func send(
         host: String = "127.0.0.1", path: String = "/in", deadline: Int = 60_000,
         _ script: @escaping @Sendable (RawClient, Int) throws -> Void
     ) async throws -> WebhookOutcome {
+        try await result(host: host, path: path, deadline: deadline, script).outcome
+    }
+
+    /// - Parameters:
+    ///   - host: the URL's host, which resolves to 127.0.0.1.
+    ///   - script: answers a connection.
+    private func result(
+        host: String = "127.0.0.1", path: String = "/in", deadline: Int = 60_000,
+        _ script: @escaping @Sendable (RawClient, Int) throws -> Void
+    ) async throws -> WebhookResult {
         let receiver = RawServer(script)
         defer { receiver.stop() }
         let loopback = try #require(IPAddress("127.0.0.1"))
@@ -204,7 +211,7 @@ import Testing
                 tasks.addTask {
                     var outcomes: [WebhookOutcome] = []
                     for _ in 0..<20 {
-                        outcomes.append(await sender.send(message, to: url, for: "ada"))
+                        outcomes.append(await sender.send(message, to: url, for: "ada").outcome)
                     }
                     return outcomes
                 }
@@ -215,13 +222,82 @@ import Testing
         #expect(outcomes == Array(repeating: taken, count: 160))
     }
 
+    // MARK: What is kept of the response
+
+    /// - Parameter answer: all that the receiver sends before it closes the connection.
+    private func response(_ answer: String) async throws -> WebhookResponse? {
+        try await result { client, _ in
+            _ = try client.receive(through: "{}")
+            try client.send(answer)
+        }.response
+    }
+
+    @Test(arguments: [0, 1, 4_095, 4_096, 4_097, 16_384, 16_385, 100_000])
+    func `the beginning of the body is kept`(count: Int) async throws {
+        let letters = "abcdefghijklmnopqrstuvwxyz"
+        let body = String(String(repeating: letters, count: count / 26 + 1).prefix(count))
+        let kept = Array(body.utf8.prefix(4_096))
+        let head = "HTTP/1.1 500 X\r\n"
+        for answer in [
+            "Content-Length: \(count)\r\n\r\n\(body)", "\r\n\(body)",
+            "Transfer-Encoding: chunked\r\n\r\n\(chunked(body))0\r\n\r\n",
+        ] {
+            let response = try #require(try await response(head + answer))
+            #expect(response.status == 500)
+            #expect(response.body == kept, "\(answer.prefix(40))")
+            #expect(response.isTruncated == (count > 4_096), "\(answer.prefix(40))")
+        }
+    }
+
+    private func chunked(_ body: String) -> String {
+        var (rest, chunks) = (Substring(body), "")
+        while !rest.isEmpty {
+            let part = rest.prefix(1_000)
+            chunks += String(part.count, radix: 16) + "\r\n\(part)\r\n"
+            rest = rest.dropFirst(part.count)
+        }
+        return chunks
+    }
+
+    @Test func `a body that doesn't end keeps what has come`() async throws {
+        let cut = try await response("HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\nabc")
+        #expect(cut?.body == Array("abc".utf8) && cut?.isTruncated == true)
+        let slow = try await result { client, _ in
+            _ = try client.receive(through: "{}")
+            try client.send("HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\nabc")
+            _ = try client.receive(through: "never")
+        }
+        #expect(slow.response?.body == Array("abc".utf8) && slow.response?.isTruncated == true)
+        #expect(slow.outcome == .answered(status: 200, retryAfter: nil))
+    }
+
+    @Test func `a malformed head keeps the status alone`() async throws {
+        let response = try await response(
+            "HTTP/1.1 500 X\r\nServer: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab")
+        #expect(response == WebhookResponse(status: 500, isTruncated: true))
+    }
+
+    @Test func `a few fields are kept, each once and of limited length`() async throws {
+        let long = String(repeating: "b", count: 300)
+        let response = try await response(
+            "HTTP/1.1 302 X\r\nLocation: /new\r\nSet-Cookie: a=b\r\nRETRY-AFTER: 7\r\n"
+                + "Location: /other\r\nServer: \(long)\r\nContent-Length: 0\r\n\r\n")
+        #expect(
+            response?.headers == [
+                WebhookResponse.Header("location", "/new"),
+                WebhookResponse.Header("retry-after", "7"),
+                WebhookResponse.Header("server", String(long.prefix(256))),
+            ])
+    }
+
     @Test func `a refused connection is a failure`() async throws {
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }
         let sender = WebhookSender(
             WebhookNetwork(AddressPolicy(allowsPrivate: true)), on: group, deadline: 60_000)
         let url = try WebhookURL("http://127.0.0.1:\(Ports.next())/", pointer: "")
-        #expect(await sender.send(message(), to: url, for: "ada") == .failed(.unreachable))
+        let result = await sender.send(message(), to: url, for: "ada")
+        #expect(result == WebhookResult(.failed(.unreachable)))
     }
 
     /// The name leads elsewhere from its second look-up on: to a receiver that must hear nothing.
@@ -247,7 +323,7 @@ import Testing
         let sender = WebhookSender(network, on: group, deadline: 60_000)
         let url = try WebhookURL("http://rebind.example:\(receiver.port)/", pointer: "")
         try await network.check(url, for: "ada", pointer: "", busy: busy)
-        #expect(await sender.send(message(), to: url, for: "ada").isSuccess)
+        #expect(await sender.send(message(), to: url, for: "ada").outcome.isSuccess)
         #expect(lookUps.withLock { $0 } == 1)
     }
 
@@ -258,6 +334,7 @@ import Testing
         let network = WebhookNetwork(AddressPolicy(allowsPrivate: true)) { _ in [forbidden] }
         let sender = WebhookSender(network, on: group, deadline: 60_000)
         let url = try WebhookURL("http://meta.example/", pointer: "")
-        #expect(await sender.send(message(), to: url, for: "ada") == .failed(.forbiddenAddress))
+        let result = await sender.send(message(), to: url, for: "ada")
+        #expect(result == WebhookResult(.failed(.forbiddenAddress)))
     }
 }

@@ -29,7 +29,8 @@ import Testing
             id: "evt_1", at: Timestamp(milliseconds: 0), body: Array("{}".utf8), signedWith: [])
         return await sender(group, deadline: deadline).send(
             message, to: try WebhookURL("https://127.0.0.1:\(receiver.port)/", pointer: ""),
-            for: "ada")
+            for: "ada"
+        ).outcome
     }
 
     @Test func `without the library, curl sends, and the reason is known`() throws {

@@ -809,17 +809,23 @@ def organizations(tab, world):
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """A receiver of webhooks on a free port, which fails until `works`."""
+    """A receiver of webhooks on a free port, which fails until `works`, with a response or none."""
 
     works = False
+    responds = True
     got = []
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.works:
             Receiver.got.append(json.loads(body)["type"])
+        if not self.responds:
+            return
         self.send_response(204 if self.works else 500)
+        self.send_header("Content-Type", "text/plain")
         self.end_headers()
+        if not self.works:
+            self.wfile.write(b"The database is away. " * 300)
 
     def log_message(self, *_):
         pass
@@ -849,7 +855,8 @@ def webhooks(tab):
     tab.see("A test event is on its way.", "webhook.test")
     wait_shown(tab, "HTTP 500")
     tab.check("7-webhook")
-    Receiver.works = True
+    delivery(tab)
+    (Receiver.works, Receiver.responds) = (True, True)
     tab.until("!document.querySelector('[aria-busy]')")
     redeliver = tab.run("[...document.querySelectorAll('.rows button')].map((one) => "
                         "one.getAttribute('aria-label')).find((label) => label)")
@@ -890,6 +897,32 @@ def account(tab, ada):
     tab.see("deployment")
     tab.confirm("Revoke", by="Revoke deployment")
     tab.until("!document.querySelector('main').innerText.includes('deployment')")
+
+
+def delivery(tab):
+    """From the webhook to what was sent and returned, by keyboard, and back."""
+    webhook = tab.run("location.hash")
+    tab.until("!document.querySelector('[aria-busy]')")
+    tab.run("document.querySelector('.rows a').focus()")
+    tab.key("Enter", 13, "\r")
+    tab.see("Latest request", "HTTP 500")
+    tab.settle()
+    tab.check("7-delivery")
+    bodies = tab.run("[...document.querySelectorAll('pre')].map((one) => one.innerText)")
+    if len(bodies[0]) != 4096 or json.loads(bodies[1])["type"] != "webhook.test":
+        raise Wrong(f"the bodies are {bodies}")
+    tab.see("Only the beginning of the body is kept.")
+    address = tab.run("location.hash")
+    Receiver.responds = False
+    tab.press(tab.run("document.querySelector('.head .actions button').getAttribute('aria-label')"))
+    wait_shown(tab, "No response")
+    tab.check("7-delivery-silent")
+    # A link to it can be opened as such, and one to another's is not found.
+    tab.visit(f"{address}0")
+    tab.see("Not found")
+    tab.visit(address)
+    tab.see("Latest request")
+    tab.visit(webhook)
 
 
 def administration(browser, plan, world, api):

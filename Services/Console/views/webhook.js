@@ -3,7 +3,7 @@
 import { api, get, list, patch, post, remove } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { formDialog, secretDialog, textInput } from "../lib/forms.js";
-import { dateTime, parts, t, tn } from "../lib/i18n.js";
+import { parts, t, tn } from "../lib/i18n.js";
 import { go, link, remember } from "../lib/router.js";
 import { can } from "../lib/session.js";
 import { refresh } from "../lib/shell.js";
@@ -12,7 +12,7 @@ import {
 } from "../lib/ui.js";
 import { eventsInput, eventsOf, stateOf } from "./webhooks.js";
 
-const TONES = { delivered: "good", failed: "bad", pending: "accent" };
+export const TONES = { delivered: "good", failed: "bad", pending: "accent" };
 
 export default async function webhook({ params, query, signal }) {
   const path = api`/api/v1/webhooks/${params.id}`;
@@ -42,36 +42,36 @@ export default async function webhook({ params, query, signal }) {
         button(t("reload"), refresh)),
       await pages((page, size) => list(`${path}/deliveries`, {
         query: { status: query.status, page, page_size: size }, signal,
-      }), (delivery) => row(delivery, path, canChange), {
+      }), (delivery) => row(delivery, path, one.id, canChange), {
         caption: t("deliveries"),
         whenEmpty: empty(t("deliveries.none"), t("deliveries.none.text")),
       })),
   ];
 }
 
-function row(delivery, path, canChange) {
+function row(delivery, path, id, canChange) {
   const { event_id: event, type, status, attempts, last_status: last } = delivery;
-  const { last_error: error } = delivery;
+  const { last_error: error, next_attempt_at: next } = delivery;
+  return h("li", {}, h("div", { class: "grow" },
+    h("a", { href: link("webhooks", id, "deliveries", event), class: "strong" }, type),
+    h("p", { class: "soft" }, when(delivery.created_at), " · ", tn("deliveries.attempts", attempts),
+      last ? ` · HTTP ${last}` : null,
+      next && attempts ? [` · ${t("deliveries.next")}: `, when(next)] : null),
+    error ? h("p", { class: "soft" }, error) : null),
+  h("div", { class: "actions" }, badge(t(`delivery.${status}`), TONES[status]),
+    canChange ? redeliverButton(path, delivery) : null));
+}
+
+/** Sends the event of a delivery again. */
+export function redeliverButton(path, { event_id: event, type }, kind = "second small") {
   const again = button(t("redeliver"), async () => {
     const isDone = await attempt(again,
       () => post(`${path}${api`/deliveries/${event}/redeliver`}`));
     if (!isDone) return;
     toast(t("redelivered"));
     await refresh();
-  }, { kind: "second small", "aria-label": t("redeliver.of", { type, id: event }) });
-  return h("li", {}, h("div", { class: "grow" }, h("p", { class: "strong" }, type),
-    h("p", { class: "soft" }, when(delivery.created_at), " · ", tn("deliveries.attempts", attempts),
-      last ? ` · HTTP ${last}` : null),
-    error ? h("p", { class: "soft" }, error) : null,
-    h("details", {}, h("summary", {}, t("audit.details")), h("dl", {},
-      h("dt", {}, t("deliveries.event")), h("dd", {}, h("code", {}, event)),
-      h("dt", {}, t("deliveries.created")), h("dd", {}, dateTime(delivery.created_at)),
-      delivery.delivered_at ? [h("dt", {}, t("delivery.delivered")),
-        h("dd", {}, dateTime(delivery.delivered_at))] : null,
-      delivery.next_attempt_at ? [h("dt", {}, t("deliveries.next")),
-        h("dd", {}, dateTime(delivery.next_attempt_at))] : null))),
-  h("div", { class: "actions" }, badge(t(`delivery.${status}`), TONES[status]),
-    canChange ? again : null));
+  }, { kind, "aria-label": t("redeliver.of", { type, id: event }) });
+  return again;
 }
 
 function actions(one, path) {

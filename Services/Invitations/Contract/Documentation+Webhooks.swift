@@ -94,6 +94,75 @@ extension DeliveryBody: Documented {
     }
 }
 
+extension DeliveryDetailsBody: Extending {
+    public static let schemaName = "WebhookDeliveryDetails"
+    public static let meaning =
+        "The delivery of an event to a webhook, with the request and the response of its latest "
+        + "attempt."
+    public static var base: any Documented.Type { DeliveryBody.self }
+
+    public static var members: [Member] {
+        DeliveryBody.members + [
+            Member(
+                "request",
+                "The request of the latest attempt; null before the first one, and if that was "
+                    + "before requests were recorded."),
+            Member(
+                "response",
+                "The response to it; null if there was none: `last_error` says why."),
+        ]
+    }
+}
+
+extension DeliveryRequestBody: Documented {
+    public static let schemaName = "WebhookRequest"
+    public static let meaning = "A message as it was sent to a webhook."
+
+    public static var members: [Member] {
+        [
+            Member("url", "The URL at that time.", example: "https://example.com/latchkey"),
+            Member("sent_at", "When it was sent."),
+            Member("headers", "Its header fields, without `webhook-signature`."),
+            Member("body", "The bytes that were signed.", example: "{}"),
+        ]
+    }
+}
+
+extension DeliveryResponseBody: Documented {
+    public static let schemaName = "WebhookResponse"
+    public static let meaning = "What a webhook returned."
+
+    public static var members: [Member] {
+        [
+            Member("status", "The HTTP status.", example: 204),
+            Member("headers", "Some of its header fields."),
+            Member(
+                "body",
+                "The first \(WebhookLimits.responseBytes) bytes of its body; what isn't UTF-8 is "
+                    + "replaced.", example: ""),
+            Member(
+                "is_truncated",
+                "Whether there is more of the body, or it didn't arrive within a second.",
+                example: false),
+            Member(
+                "duration_ms", "Milliseconds from connecting until the response was read.",
+                example: 87),
+        ]
+    }
+}
+
+extension DeliveryHeaderBody: Documented {
+    public static let schemaName = "WebhookHeader"
+    public static let meaning = "A header field."
+
+    public static var members: [Member] {
+        [
+            Member("name", "The field's name in lower case.", example: "content-type"),
+            Member("value", "The field's value.", example: "application/json"),
+        ]
+    }
+}
+
 extension WebhookTestBody: Documented {
     public static let schemaName = "WebhookTest"
     public static let meaning = "The test event to send."

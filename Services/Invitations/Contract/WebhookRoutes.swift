@@ -22,7 +22,7 @@ public enum WebhookRoutes {
             + "and is disabled. We follow Standard Webhooks "
             + "(https://www.standardwebhooks.com): each event is a POST, signed in "
             + "`webhook-signature`, with the same `webhook-id` in every attempt. A 2xx "
-            + "status within 15 s is a success; the rest of the response is ignored. Anything "
+            + "status within 15 s is a success, whatever the rest of the response is. Anything "
             + "else is retried for up to three days, and not before `Retry-After` (seconds or a "
             + "date, at most a day). Events of the same `parent`, or of the same `subject` where "
             + "there is none, are sent in order as long as the receiver keeps up; `sequence` "
@@ -92,7 +92,7 @@ public enum WebhookRoutes {
         "Deliveries",
         "Deliveries of events to a webhook, kept for \(WebhookLimits.keptDays) days.",
         path: [webhook, Member("eventId", "The event's id.", .id("evt_"))],
-        [listWebhookDeliveries, redeliverEvent, redeliverEvents])
+        [listWebhookDeliveries, getWebhookDelivery, redeliverEvent, redeliverEvents])
 
     public static let listWebhookDeliveries = Endpoint(
         "listWebhookDeliveries", .get, "/api/v1/webhooks/{id}/deliveries",
@@ -100,6 +100,10 @@ public enum WebhookRoutes {
         query: [
             Member("status", "Only deliveries with this status.", .words(DeliveryStatus.allCases))
         ], answers: .snakeList(of: DeliveryBody.self))
+    public static let getWebhookDelivery = Endpoint(
+        "getWebhookDelivery", .get, "/api/v1/webhooks/{id}/deliveries/{eventId}",
+        answersAtOnce: .always, summary: "Get a delivery with its latest request and response",
+        answers: .ok(DeliveryDetailsBody.self, "The delivery."))
     public static let redeliverEvent = Endpoint(
         "redeliverEvent", .post, "/api/v1/webhooks/{id}/deliveries/{eventId}/redeliver",
         scopes: write, summary: "Redeliver an event",

@@ -43,6 +43,8 @@ public enum WebhookLimits {
     public static let secrets = 5
     /// Pending deliveries of a webhook.
     public static let waiting = 10_000
+    /// Bytes of a response's body that are kept with its delivery.
+    public static let responseBytes = 4_096
     /// How long events and deliveries are kept.
     public static let keptDays = 30
     /// Events in one page of the feed.

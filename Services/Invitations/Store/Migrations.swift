@@ -60,4 +60,5 @@ public let invitationsMigrations = [
         "asking for a new invitation",
         invitationRequestsSchema + workspaceInvitationRequestsSchema),
     Migration("back to the app", invitationReturnsSchema + workspaceInvitationReturnsSchema),
+    Migration("attempts of deliveries", deliveryAttemptsSchema),
 ]

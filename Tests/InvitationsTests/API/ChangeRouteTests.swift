@@ -31,7 +31,8 @@ import Testing
 
     /// What deliveries change by themselves.
     private static let background = [
-        "deliveries": "sent in the background", "webhooks.waiting": "counts deliveries",
+        "deliveries": "sent in the background", "delivery_attempts": "sent in the background",
+        "webhooks.waiting": "counts deliveries",
         "webhooks.delivered": "counts deliveries", "webhooks.failed": "counts deliveries",
         "webhooks.failing_since": "noted when one fails",
         "webhooks.notice_due": "noted when too many have failed",

@@ -64,6 +64,7 @@ extension ServedInvitations {
         "rotateWebhookSecret": MatrixLine(200, own),
         "testWebhook": MatrixLine(202, own),
         "listWebhookDeliveries": MatrixLine(200, own),
+        "getWebhookDelivery": MatrixLine(200, own),
         "redeliverEvent": MatrixLine(202, own),
         "redeliverEvents": MatrixLine(202, own, body: #"{"since":"2020-01-01T00:00:00.000Z"}"#),
         "listEvents": MatrixLine(200, all),

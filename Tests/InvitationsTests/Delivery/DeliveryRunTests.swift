@@ -23,10 +23,10 @@ import Webhooks
 
         func send(
             _ message: WebhookMessage, to url: WebhookURL, for owner: String
-        ) async -> WebhookOutcome {
+        ) async -> WebhookResult {
             let before = count.add(1, ordering: .relaxed).oldValue
             _ = await eventually { isWritten(before) }
-            return .answered(status: 429, retryAfter: 60 - 20 * before)
+            return WebhookResult(.answered(status: 429, retryAfter: 60 - 20 * before))
         }
     }
 

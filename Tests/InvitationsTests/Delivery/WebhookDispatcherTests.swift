@@ -113,10 +113,10 @@ import Webhooks
 
         func send(
             _ message: WebhookMessage, to url: WebhookURL, for owner: String
-        ) async -> WebhookOutcome {
+        ) async -> WebhookResult {
             count.add(1, ordering: .relaxed)
             while !Task.isCancelled { await Task.yield() }
-            return .answered(status: 204, retryAfter: nil)
+            return WebhookResult(.answered(status: 204, retryAfter: nil))
         }
     }
 

@@ -85,6 +85,8 @@ private let released = [
     "1f033642ce29364140098c27cecc08a3d28c580eb365a290def74bb5b8fae701",
     // back to the app
     "9a36157aea6961f5ae6bc69a9850e88009873329f7805e1cc05f502c4d675bb1",
+    // attempts of deliveries
+    "5af08a0ec2c53fd0fc69698be514b945e339c7219c7510d1b9557e39f16c41c5",
 ]
 
 @Suite struct MigrationTests {

@@ -90,6 +90,18 @@ import Testing
         #expect(plan.first == "SEARCH webhooks USING INDEX sqlite_autoindex_webhooks_1 (id=?)")
     }
 
+    @Test func `a delivery's attempt is found by its key`() throws {
+        let webhook = "whk_1"
+        let delivery = Delivery(
+            webhookId: webhook, eventNumber: 1, eventId: "evt_1", type: "t", subjectId: "s",
+            status: .pending, createdAt: world.clock.now())
+        let plan = try plan { _ = try AttemptStore.find(of: delivery, in: $0) }
+        #expect(
+            plan == [
+                "SEARCH delivery_attempts USING PRIMARY KEY (webhook_id=? AND event_number=?)"
+            ], "\(plan)")
+    }
+
     @Test func `expired invitations are found by one range of one index`() throws {
         let plan = try plan { _ = try InvitationStore.due(200, at: world.clock.now(), in: $0) }
         #expect(

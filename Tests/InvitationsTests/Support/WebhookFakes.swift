@@ -34,6 +34,8 @@ final class FakeReceivers: WebhookSending {
         var got: [Got] = []
         /// By the URL; others answer 204.
         var outcomes: [String: WebhookOutcome] = [:]
+        /// By the URL; the others' have neither fields nor a body.
+        var responses: [String: WebhookResponse] = [:]
         var isSilent: Set<String> = []
         var unanswered: [String: [CheckedContinuation<Void, Never>]] = [:]
         var together: [String: Int] = [:]
@@ -51,6 +53,14 @@ final class FakeReceivers: WebhookSending {
         state.withLock { $0.outcomes[url] = outcome }
     }
 
+    /// What comes with its status.
+    func set(_ url: String, _ response: WebhookResponse) {
+        state.withLock {
+            $0.outcomes[url] = .answered(status: response.status, retryAfter: nil)
+            $0.responses[url] = response
+        }
+    }
+
     /// Whether it never answers.
     func setSilent(_ url: String, _ isSilent: Bool) {
         let answered = state.withLock { state in
@@ -66,7 +76,7 @@ final class FakeReceivers: WebhookSending {
 
     func send(
         _ message: WebhookMessage, to url: WebhookURL, for owner: String
-    ) async -> WebhookOutcome {
+    ) async -> WebhookResult {
         let url = url.text
         state.withLock { state in
             state.got.append(Got(url: url, message: message))
@@ -86,7 +96,10 @@ final class FakeReceivers: WebhookSending {
         }
         return state.withLock { state in
             state.together[url]? -= 1
-            return state.outcomes[url] ?? .answered(status: 204, retryAfter: nil)
+            let outcome = state.outcomes[url] ?? .answered(status: 204, retryAfter: nil)
+            guard case .answered(let status, _) = outcome else { return WebhookResult(outcome) }
+            return WebhookResult(
+                outcome, response: state.responses[url] ?? WebhookResponse(status: status))
         }
     }
 }
@@ -117,14 +130,24 @@ extension World {
     @discardableResult
     func deliver(
         _ webhook: Webhook, _ outcome: DeliveryOutcome = .answered(status: 204, retryAfter: nil),
-        _ schedule: DeliverySchedule = DeliverySchedule()
+        _ schedule: DeliverySchedule = DeliverySchedule(),
+        returning response: WebhookResponse? = nil
     ) async throws -> [PublicEvent] {
         guard let batch = try webhooks.dueDeliveries(at: webhook.id, limit: 100) else { return [] }
         for due in batch.due {
             _ = try await webhooks.record(
-                outcome, of: due.delivery, to: batch.webhook, schedule, chance: 0)
+                outcome, attempt(at: batch.webhook, returning: response), of: due.delivery,
+                to: batch.webhook, schedule, chance: 0)
         }
         return batch.due.map(\.event)
+    }
+
+    /// An attempt that took 12 ms.
+    func attempt(
+        at webhook: Webhook, returning response: WebhookResponse? = nil
+    ) -> DeliveryAttempt {
+        DeliveryAttempt(
+            url: webhook.url, at: clock.now(), milliseconds: 12, response: response)
     }
 
     func deliveries(of webhook: Webhook, by owner: Caller) throws -> [Delivery] {

@@ -107,8 +107,8 @@ import WriteKit
         try await world.revoke(invitation, by: owner)
         let batch = try #require(try world.webhooks.dueDeliveries(at: webhook.id, limit: 100))
         _ = try await world.webhooks.record(
-            .failed(reason: "no"), of: batch.due[0].delivery, to: webhook, DeliverySchedule(),
-            chance: 0)
+            .failed(reason: "no"), world.attempt(at: webhook), of: batch.due[0].delivery,
+            to: webhook, DeliverySchedule(), chance: 0)
         #expect(try await world.deliver(webhook).isEmpty)
         world.later(5)
         #expect(try world.places(of: try await world.deliver(webhook)) == [1, 2])
@@ -184,8 +184,8 @@ import WriteKit
         try await world.webhooks.updateWebhook(webhook.id, disable, by: owner).commit()
         #expect(try !world.webhooks.isCurrent(batch.webhook))
         let recorded = try await world.webhooks.record(
-            .answered(status: 204, retryAfter: nil), of: batch.due[0].delivery,
-            to: batch.webhook, DeliverySchedule(), chance: 0)
+            .answered(status: 204, retryAfter: nil), world.attempt(at: batch.webhook),
+            of: batch.due[0].delivery, to: batch.webhook, DeliverySchedule(), chance: 0)
         #expect(recorded == nil)
         let delivery = try #require(try world.deliveries(of: webhook, by: owner).first)
         #expect(delivery.status == .failed)
@@ -266,8 +266,8 @@ import WriteKit
             url: .value("https://new.example"), events: .unchanged, isEnabled: .unchanged)
         try await world.webhooks.updateWebhook(webhook.id, move, by: owner).commit()
         let recorded = try await world.webhooks.record(
-            .answered(status: 410, retryAfter: nil), of: batch.due[0].delivery,
-            to: batch.webhook, DeliverySchedule(), chance: 0)
+            .answered(status: 410, retryAfter: nil), world.attempt(at: batch.webhook),
+            of: batch.due[0].delivery, to: batch.webhook, DeliverySchedule(), chance: 0)
         #expect(recorded == nil)
         let moved = try world.webhooks.getWebhook(webhook.id, by: owner)
         #expect(moved.isEnabled && moved.failingSince == nil)

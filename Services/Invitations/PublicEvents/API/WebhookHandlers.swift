@@ -41,6 +41,13 @@ package struct WebhooksAPI: Sendable {
                 ) { .json(202, DeliveryBody($0)) }
             },
             .now(WebhookRoutes.listWebhookDeliveries) { try listDeliveries($0) },
+            .now(WebhookRoutes.getWebhookDelivery) { request in
+                .resource(
+                    DeliveryDetailsBody(
+                        try useCases.getDelivery(
+                            of: try request.path("eventId"), to: try request.path("id"),
+                            by: request.caller)))
+            },
             .now(FailingWebhooks.list) {
                 .json(try useCases.listFailing(try $0.decode(FailingWebhooksQuery.self)))
             },

@@ -141,7 +141,7 @@ struct DeliveryRun: Sendable {
         _ chain: [DueDelivery], of batch: DeliveryBatch, to target: Target, until end: Ticks
     ) async throws -> ChainResult {
         for due in chain where Ticks.now < end {
-            let turn = await slots.with(target.claim) { () async -> DeliveryOutcome? in
+            let turn = await slots.with(target.claim) { () async -> Sent? in
                 // It may have changed while the message waited.
                 guard !Task.isCancelled, (try? useCases.isCurrent(batch.webhook)) == true else {
                     return nil
@@ -150,31 +150,45 @@ struct DeliveryRun: Sendable {
             }
             if case .full = turn { return .full }
             // Interrupted: it is unknown whether the receiver got it.
-            guard case .taken(let sent?) = turn, sent.isSuccess || !Task.isCancelled else {
+            guard case .taken(let sent?) = turn, sent.outcome.isSuccess || !Task.isCancelled else {
                 return .stopped
             }
             faults.reach(.webhookSent)
             let delivery = try await useCases.record(
-                sent, of: due.delivery, to: batch.webhook, schedule,
+                sent.outcome, sent.attempt, of: due.delivery, to: batch.webhook, schedule,
                 chance: Double.random(in: 0..<1))
             totals.count(delivery)
             guard let delivery else { return .stopped }
-            if delivery.status != .delivered { return .refused(retryAfter: sent.retryAfter) }
+            if delivery.status != .delivered {
+                return .refused(retryAfter: sent.outcome.retryAfter)
+            }
         }
         return .all
     }
 
+    /// What was sent, and what became of it.
+    private struct Sent: Sendable {
+        let outcome: DeliveryOutcome
+        let attempt: DeliveryAttempt
+    }
+
     private func attempt(
         _ due: DueDelivery, _ batch: DeliveryBatch, _ target: Target
-    ) async -> DeliveryOutcome {
+    ) async -> Sent {
+        let (begin, now) = (Ticks.now, useCases.clock.now())
+        func sent(_ outcome: DeliveryOutcome, _ response: WebhookResponse?) -> Sent {
+            let attempt = DeliveryAttempt(
+                url: batch.webhook.url, at: now, milliseconds: begin.milliseconds(until: .now),
+                response: response)
+            return Sent(outcome: outcome, attempt: attempt)
+        }
         guard let url = target.url else {
-            return .failed(reason: "the URL is no longer accepted")
+            return sent(.failed(reason: "the URL is no longer accepted"), nil)
         }
         let message = WebhookMessage(
-            id: due.event.id, at: useCases.clock.now(), body: Array(due.event.json.utf8),
-            signedWith: batch.secrets)
-        return DeliveryOutcome(
-            await sender.send(message, to: url, for: batch.webhook.ownerId))
+            id: due.event.id, at: now, body: Array(due.event.json.utf8), signedWith: batch.secrets)
+        let result = await sender.send(message, to: url, for: batch.webhook.ownerId)
+        return sent(DeliveryOutcome(result.outcome), result.response)
     }
 }
 

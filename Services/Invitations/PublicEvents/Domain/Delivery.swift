@@ -99,6 +99,11 @@ enum DeliveryOutcome: Sendable, Equatable {
         if case .answered(let status, _) = self { (200...299).contains(status) } else { false }
     }
 
+    /// Whether the receiver was contacted, or would have been if it could be.
+    var isTried: Bool {
+        if case .notTried = self { false } else { true }
+    }
+
     /// The receiver wants no more events (Standard Webhooks 1.0.0).
     var isGone: Bool {
         if case .answered(410, _) = self { true } else { false }

@@ -117,6 +117,33 @@ package let datedSchema = """
     CREATE INDEX former_secrets ON webhook_secrets (good_until) WHERE good_until IS NOT NULL;
     """
 
+/// What the latest attempt of a delivery sent where, and the beginning of what was returned. Apart
+/// from `deliveries`, so that lists and due deliveries are found without reading it.
+package let deliveryAttemptsSchema = """
+    CREATE TABLE delivery_attempts (
+        webhook_id TEXT NOT NULL,
+        event_number INTEGER NOT NULL,
+        url TEXT NOT NULL,
+        -- The time that was signed.
+        sent_at INTEGER NOT NULL,
+        -- Milliseconds until the response was read.
+        duration INTEGER NOT NULL,
+        -- Nothing from here on if there was no response.
+        status INTEGER,
+        -- A JSON array of names and values in turn.
+        headers TEXT,
+        body BLOB,
+        is_truncated INTEGER,
+        PRIMARY KEY (webhook_id, event_number),
+        CHECK (status IS NULL OR headers IS NOT NULL AND body IS NOT NULL
+            AND is_truncated IS NOT NULL)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER delivery_attempt_removed AFTER DELETE ON deliveries BEGIN
+        DELETE FROM delivery_attempts
+        WHERE webhook_id = old.webhook_id AND event_number = old.event_number;
+    END;
+    """
+
 /// Counts a webhook's deliveries by status. `waiting` are the pending ones, which are limited.
 package let deliveryCountsSchema = """
     ALTER TABLE webhooks ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;

@@ -58,13 +58,15 @@ extension WebhooksUseCases {
         return false
     }
 
-    /// Stores the result of an attempt and its consequences for the webhook.
-    /// - Parameter target: the webhook when it was sent: a failure at a former URL says nothing
-    ///   about the new one, but a success is a success.
+    /// Stores an attempt, its result and the consequences for the webhook.
+    /// - Parameters:
+    ///   - attempt: what was sent and returned; nothing is stored of one that was not tried.
+    ///   - target: the webhook when it was sent: a failure at a former URL says nothing about the
+    ///     new one, but a success is a success.
     /// - Returns: the updated delivery; nil if it or the webhook has changed in the meantime.
     func record(
-        _ outcome: DeliveryOutcome, of sent: Delivery, to target: Webhook,
-        _ schedule: DeliverySchedule, chance: Double
+        _ outcome: DeliveryOutcome, _ attempt: DeliveryAttempt, of sent: Delivery,
+        to target: Webhook, _ schedule: DeliverySchedule, chance: Double
     ) async throws -> Delivery? {
         try await database.write { [self] tx in
             guard let webhook = try WebhookStore.find(sent.webhookId, in: tx),
@@ -73,6 +75,7 @@ extension WebhooksUseCases {
             else { return nil }
             let delivery = former.attempted(outcome, at: tx.now, schedule, chance: chance)
             try DeliveryStore.update(delivery, in: tx)
+            if outcome.isTried { try AttemptStore.set(attempt, of: delivery, in: tx) }
             if webhook.isAt(target) { try apply(outcome, delivery, webhook, in: tx) }
             return delivery
         }
@@ -82,7 +85,7 @@ extension WebhooksUseCases {
         _ outcome: DeliveryOutcome, _ delivery: Delivery, _ webhook: Webhook, in tx: Transaction
     ) throws {
         try DeliveryStore.block(behind: delivery, in: tx)
-        if case .notTried = outcome { return }
+        guard outcome.isTried else { return }
         if outcome.isSuccess { return try setFailing(since: nil, webhook, in: tx) }
         if outcome.isGone { return try disable(webhook, .gone, in: tx) }
         // Not after now: a clock that ran ahead may have dated it.

@@ -10,10 +10,7 @@ extension WebhooksUseCases {
         let admit = admission(of: caller, toWebhook: webhookId)
         let find: Admission<(Webhook, Delivery)> = { db in
             let webhook = try admit(db)
-            guard let event = try EventStore.find(eventId, in: db),
-                let delivery = try DeliveryStore.find(event.number, at: webhook.id, in: db)
-            else { throw Fault.notFound }
-            return (webhook, delivery)
+            return (webhook, try Self.delivery(of: eventId, to: webhook, in: db).0)
         }
         return write(by: caller, admit: find) { tx, found in
             let (webhook, former) = found
