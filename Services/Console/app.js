@@ -28,7 +28,7 @@ route("/webhooks", () => import("./views/webhooks.js"));
 route("/webhooks/:id", () => import("./views/webhook.js"));
 route("/webhooks/:id/deliveries/:event", () => import("./views/delivery.js"));
 route("/account", () => import("./views/account.js"));
-for (const name of ["users", "events", "audit", "health"]) {
+for (const name of ["users", "tokens", "events", "audit", "health"]) {
   route(`/admin/${name}`, () => import(`./views/${name}.js`));
 }
 route("/admin/users/:id/:tab?", () => import("./views/user.js"));

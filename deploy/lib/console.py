@@ -966,6 +966,9 @@ def administration(browser, plan, world, api):
     tab.visit(f"#/admin/users/{grace}/sessions")
     tab.see("No sessions")
     tab.check("8-user-sessions")
+    tab.press("Tokens", "nav")
+    tab.see("The API tokens of all users", "Rosa Parks", "No tokens", "test")
+    tab.check("8-tokens")
     # An entity that isn't the admin's: who has access, and their revocation.
     tab.visit(f"#/entities/{world['compiler']}?name=Compiler")
     tab.see("Shared by Grace Hopper on", "Revoke")

@@ -22,8 +22,9 @@ const PLACES = [
   ["teams", "people", "teams"], ["webhooks", "hook", "webhooks"], ["account", "user", "account"],
 ];
 const ADMIN = [
-  ["users", "people", "admin/users"], ["events", "hook", "admin/events"],
-  ["audit", "shield", "admin/audit"], ["health", "check", "admin/health"],
+  ["users", "people", "admin/users"], ["tokens", "code", "admin/tokens"],
+  ["events", "hook", "admin/events"], ["audit", "shield", "admin/audit"],
+  ["health", "check", "admin/health"],
 ];
 
 /** Shows the view of the current address, or signing in first.

@@ -32,22 +32,27 @@ export function sessionRows(path, canChange, signal) {
 }
 
 export function tokenRows(path, canChange, signal) {
-  return pages((page, pageSize) => list(path, { query: { page, pageSize }, signal }), (one) =>
-    h("li", {}, h("div", { class: "grow" }, h("p", { class: "strong" }, one.name, " ",
-      h("code", { class: "soft" }, `${one.prefix}…`)),
+  return pages((page, pageSize) => list(path, { query: { page, pageSize }, signal }),
+    tokenRow(path, canChange),
+    { caption: t("tokens"), whenEmpty: empty(t("tokens.none"), t("tokens.none.text")) });
+}
+
+/** What makes the row of a token in the list at `path`. */
+export function tokenRow(path, canChange) {
+  return (one) => h("li", {}, h("div", { class: "grow" },
+    h("p", { class: "strong" }, one.name, " ", h("code", { class: "soft" }, `${one.prefix}…`)),
     h("p", { class: "soft" }, one.scopes.includes("*") ? t("scopes.all") : one.scopes.join(", ")),
     h("p", { class: "soft" }, parts("tokens.created", { when: when(one.createdAt) }), " · ",
       one.lastUsedAt ? parts("tokens.used", { when: when(one.lastUsedAt) }) : t("tokens.unused"),
       one.expiresAt ? [" · ", parts("expires", { when: when(one.expiresAt) })] : null)),
-    h("div", { class: "actions" }, one.readOnly ? badge(t("tokens.readOnly")) : null,
-      one.id === session.me.tokenId ? badge(t("sessions.current"), "good") : null,
-      canChange ? button(t("revoke"), async () => {
-        const isDone = await confirm(t("tokens.revoke.title", { name: one.name }),
-          h("p", {}, t("tokens.revoke.text")), t("revoke"),
-          () => remove(`${path}${api`/${one.id}`}`));
-        if (isDone) await refresh();
-      }, { kind: "quiet small", "aria-label": t("revoke.of", { name: one.name }) }) : null)),
-  { caption: t("tokens"), whenEmpty: empty(t("tokens.none"), t("tokens.none.text")) });
+  h("div", { class: "actions" }, one.readOnly ? badge(t("tokens.readOnly")) : null,
+    one.id === session.me.tokenId ? badge(t("sessions.current"), "good") : null,
+    canChange ? button(t("revoke"), async () => {
+      const isDone = await confirm(t("tokens.revoke.title", { name: one.name }),
+        h("p", {}, t("tokens.revoke.text")), t("revoke"),
+        () => remove(`${path}${api`/${one.id}`}`));
+      if (isDone) await refresh();
+    }, { kind: "quiet small", "aria-label": t("revoke.of", { name: one.name }) }) : null));
 }
 
 const SCOPES = ["entities:write", "entities:share", "entities:share_external",
