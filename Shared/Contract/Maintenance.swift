@@ -2,7 +2,7 @@ import Kernel
 
 /// What a running service reports of itself to its operator; internal routes of each service.
 public enum MaintenanceRoutes {
-    /// `POST` an empty object → `OutboxesReply`.
+    /// `POST` `OutboxesQuery` → `OutboxesReply`.
     public static let outboxes = Endpoint(
         "reportOutboxes", .post, "/internal/maintenance/outboxes", access: .service,
         readsOnly: true, summary: "Report what waits in the outboxes")
@@ -11,6 +11,11 @@ public enum MaintenanceRoutes {
     public static let verification = Endpoint(
         "verifyDatabase", .post, "/internal/maintenance/verification", access: .service,
         readsOnly: true, summary: "Check the whole database, in the background")
+}
+
+/// Asks for all of them: an empty object.
+public struct OutboxesQuery: Codable, Sendable {
+    public init() {}
 }
 
 /// What waits in a service for others.

@@ -35,7 +35,7 @@ struct HealthHandlers: Sendable {
             for (name, client) in services {
                 group.addTask {
                     let reply = try? await client.call(
-                        MaintenanceRoutes.outboxes, NoQuery(), as: OutboxesReply.self,
+                        MaintenanceRoutes.outboxes, OutboxesQuery(), as: OutboxesReply.self,
                         limit: Self.patience)
                     return (name, reply)
                 }
@@ -54,8 +54,6 @@ struct HealthHandlers: Sendable {
         return reply?.webhooks.prefix(HealthBody.mostWebhooks).map(FailingWebhookBody.init)
     }
 }
-
-private struct NoQuery: Encodable, Sendable {}
 
 extension FailingWebhookBody {
     fileprivate init(_ hook: FailingWebhook) {

@@ -82,7 +82,7 @@ extension AdminCommand {
         let table = AdminList(call.output, outboxColumns)
         try await forEachService(call) { service in
             let reply = try await call.session.ask(
-                service, MaintenanceRoutes.outboxes, EmptyQuery(), as: OutboxesReply.self)
+                service, MaintenanceRoutes.outboxes, OutboxesQuery(), as: OutboxesReply.self)
             try table.add(reply.outboxes.map { Outbox(service: service, outbox: $0) })
         } end: {
             try table.end(nothing: "There are no outboxes.")
@@ -142,8 +142,6 @@ extension AdminCommand {
         try table.end(nothing: "No webhook fails.")
     }
 }
-
-private struct EmptyQuery: Encodable, Sendable {}
 
 extension AdminSession {
     private static let pollMilliseconds = 100

@@ -36,7 +36,7 @@ public struct ServiceHealthBody: Codable, Sendable {
     public let name: String
     public let status: Status
     @OrNull public var replication: Replication?
-    public let outboxes: [OutboxBody]
+    public let outboxes: [OutboxReport]
 
     /// - Parameter reply: nil if it is unreachable.
     public init(name: String, _ reply: OutboxesReply?) {
@@ -46,24 +46,7 @@ public struct ServiceHealthBody: Codable, Sendable {
             reply.isReplicated.map { $0 ? .current : .behind } ?? .off
         }
         _replication = OrNull(wrappedValue: replication)
-        outboxes = reply?.outboxes.map(OutboxBody.init) ?? []
-    }
-}
-
-/// What waits for one receiver.
-public struct OutboxBody: Codable, Sendable {
-    public let target: String
-    public let pending: Int
-    @OrNull public var oldest: Timestamp?
-    public let attempts: Int
-    @OrNull public var lastError: String?
-
-    init(_ report: OutboxReport) {
-        target = report.target
-        pending = report.pending
-        attempts = report.attempts
-        _oldest = OrNull(wrappedValue: report.oldest)
-        _lastError = OrNull(wrappedValue: report.lastError)
+        outboxes = reply?.outboxes ?? []
     }
 }
 
@@ -134,7 +117,7 @@ extension ServiceHealthBody: Documented {
     }
 }
 
-extension OutboxBody: Documented {
+extension OutboxReport: Documented {
     public static let schemaName = "Outbox"
     public static let meaning = "What waits for one receiver."
 

@@ -145,11 +145,12 @@ import Testing
                 FeedScope.own(userId: "usr_1"), .organization("org_1"), .platform,
             ] {
                 _ = try EventStore.numbers(in: scope, after: 3, limit: 9, db)
-                _ = try EventStore.numbers(in: scope, before: 3, limit: 9, db)
+                _ = try EventStore.numbers(in: scope, .descending, after: 3, limit: 9, db)
                 _ = try WebhookStore.listening(in: scope, db)
             }
             _ = try EventStore.numbers(about: "ent_1", after: 3, limit: 9, in: db)
-            _ = try EventStore.numbers(about: "ent_1", before: 3, limit: 9, in: db)
+            _ = try EventStore.numbers(
+                about: "ent_1", .descending, after: 3, limit: 9, in: db)
             _ = try EventStore.first(storedSince: world.clock.now(), in: db)
         }
         for step in [

@@ -89,88 +89,30 @@ enum EventStore {
 
     // MARK: Feeds
 
-    /// The numbers of a scope's events after a number, in order.
+    /// The numbers of a scope's events that follow a number, in an order.
     static func numbers(
-        in scope: FeedScope, after number: Int, limit: Int, _ db: some Queryable
+        in scope: FeedScope, _ order: EventOrder = .ascending, after number: Int, limit: Int,
+        _ db: some Queryable
     ) throws -> [Int] {
+        let feed = FeedQueries.in(order)
         let range = [Value.int(number), .int(limit)]
         return switch scope {
         case .own(let userId):
-            try db.rows(ofRecipient, values: range + [.text(userId)]) { Int($0.int(0)) }
+            try db.rows(feed.ofRecipient, values: range + [.text(userId)]) { Int($0.int(0)) }
         case .organization(let id):
-            try db.rows(ofOrganization, values: range + [.text(id)]) { Int($0.int(0)) }
-        case .platform: try db.rows(ofAll, values: range) { Int($0.int(0)) }
+            try db.rows(feed.ofOrganization, values: range + [.text(id)]) { Int($0.int(0)) }
+        case .platform: try db.rows(feed.ofAll, values: range) { Int($0.int(0)) }
         }
     }
 
-    private static let ofRecipient: SQL = """
-        SELECT number FROM events INDEXED BY events_of_recipient
-        WHERE recipient = ?3 AND number > ?1 ORDER BY number LIMIT ?2
-        """
-    private static let ofOrganization: SQL = """
-        SELECT number FROM events INDEXED BY events_of_organization
-        WHERE organization_id = ?3 AND number > ?1 ORDER BY number LIMIT ?2
-        """
-    private static let ofAll: SQL = """
-        SELECT number FROM events WHERE number > ?1 ORDER BY number LIMIT ?2
-        """
-
-    /// The numbers of the events about a thing and what belongs to it.
+    /// The same of the events about a thing and what belongs to it.
     static func numbers(
-        about id: String, after number: Int, limit: Int, in db: some Queryable
+        about id: String, _ order: EventOrder = .ascending, after number: Int, limit: Int,
+        in db: some Queryable
     ) throws -> [Int] {
-        try db.rows(
-            """
-            SELECT number FROM events INDEXED BY events_of_subject
-            WHERE subject_id = ?3 AND number > ?1
-            UNION
-            SELECT number FROM events INDEXED BY events_of_parent
-            WHERE parent_id = ?3 AND number > ?1
-            ORDER BY number LIMIT ?2
-            """, .int(number), .int(limit), .text(id)
-        ) { Int($0.int(0)) }
-    }
-
-    /// The numbers of a scope's events before a number, newest first.
-    static func numbers(
-        in scope: FeedScope, before number: Int, limit: Int, _ db: some Queryable
-    ) throws -> [Int] {
-        let range = [Value.int(number), .int(limit)]
-        return switch scope {
-        case .own(let userId):
-            try db.rows(newestOfRecipient, values: range + [.text(userId)]) { Int($0.int(0)) }
-        case .organization(let id):
-            try db.rows(newestOfOrganization, values: range + [.text(id)]) { Int($0.int(0)) }
-        case .platform: try db.rows(newestOfAll, values: range) { Int($0.int(0)) }
+        try db.rows(FeedQueries.in(order).ofThing, .int(number), .int(limit), .text(id)) {
+            Int($0.int(0))
         }
-    }
-
-    private static let newestOfRecipient: SQL = """
-        SELECT number FROM events INDEXED BY events_of_recipient
-        WHERE recipient = ?3 AND number < ?1 ORDER BY number DESC LIMIT ?2
-        """
-    private static let newestOfOrganization: SQL = """
-        SELECT number FROM events INDEXED BY events_of_organization
-        WHERE organization_id = ?3 AND number < ?1 ORDER BY number DESC LIMIT ?2
-        """
-    private static let newestOfAll: SQL = """
-        SELECT number FROM events WHERE number < ?1 ORDER BY number DESC LIMIT ?2
-        """
-
-    /// The same about a thing and what belongs to it.
-    static func numbers(
-        about id: String, before number: Int, limit: Int, in db: some Queryable
-    ) throws -> [Int] {
-        try db.rows(
-            """
-            SELECT number FROM events INDEXED BY events_of_subject
-            WHERE subject_id = ?3 AND number < ?1
-            UNION
-            SELECT number FROM events INDEXED BY events_of_parent
-            WHERE parent_id = ?3 AND number < ?1
-            ORDER BY number DESC LIMIT ?2
-            """, .int(number), .int(limit), .text(id)
-        ) { Int($0.int(0)) }
     }
 
     static func find(_ number: Int, in db: some Queryable) throws -> PublicEvent? {
@@ -194,5 +136,47 @@ enum EventStore {
             parent: subject(8), owner: row.textOrNil(first + 10),
             organization: row.textOrNil(first + 11), isPrivate: row.bool(first + 12),
             data: row.text(first + 13))
+    }
+}
+
+/// Queries for the numbers of events in one order, each from an index.
+private struct FeedQueries {
+    let ofRecipient: SQL
+    let ofOrganization: SQL
+    let ofAll: SQL
+    let ofThing: SQL
+
+    static func `in`(_ order: EventOrder) -> FeedQueries {
+        switch order {
+        case .ascending: oldestFirst
+        case .descending: newestFirst
+        }
+    }
+
+    private static let oldestFirst = FeedQueries(follows: ">", order: "number")
+    private static let newestFirst = FeedQueries(follows: "<", order: "number DESC")
+
+    private init(follows: SQL, order: SQL) {
+        ofRecipient = SQL(
+            """
+            SELECT number FROM events INDEXED BY events_of_recipient
+            WHERE recipient = ?3 AND number \(follows) ?1 ORDER BY \(order) LIMIT ?2
+            """)
+        ofOrganization = SQL(
+            """
+            SELECT number FROM events INDEXED BY events_of_organization
+            WHERE organization_id = ?3 AND number \(follows) ?1 ORDER BY \(order) LIMIT ?2
+            """)
+        ofAll = SQL(
+            "SELECT number FROM events WHERE number \(follows) ?1 ORDER BY \(order) LIMIT ?2")
+        ofThing = SQL(
+            """
+            SELECT number FROM events INDEXED BY events_of_subject
+            WHERE subject_id = ?3 AND number \(follows) ?1
+            UNION
+            SELECT number FROM events INDEXED BY events_of_parent
+            WHERE parent_id = ?3 AND number \(follows) ?1
+            ORDER BY \(order) LIMIT ?2
+            """)
     }
 }

@@ -44,7 +44,16 @@ extension WebhooksUseCases {
         in db: some Queryable
     ) throws -> EventPage {
         let window = filter.passesAll ? limit + 1 : window
-        let numbers = try numbers(of: scope, filter, after: number, limit: window, in: db)
+        // The newest first begin before all that can be.
+        let begin = filter.order == .descending && number == 0 ? Int.max : number
+        let numbers =
+            if let subject = filter.subject {
+                try EventStore.numbers(
+                    about: subject, filter.order, after: begin, limit: window, in: db)
+            } else {
+                try EventStore.numbers(
+                    in: scope, filter.order, after: begin, limit: window, db)
+            }
         var events: [PublicEvent] = []
         for number in numbers {
             guard let event = try EventStore.find(number, in: db),
@@ -57,23 +66,5 @@ extension WebhooksUseCases {
         }
         return EventPage(
             events: events, next: numbers.last ?? number, hasMore: numbers.count == window)
-    }
-
-    private static func numbers(
-        of scope: FeedScope, _ filter: EventFilter, after number: Int, limit: Int,
-        in db: some Queryable
-    ) throws -> [Int] {
-        // The newest first begin before all that can be.
-        let before = number == 0 ? Int.max : number
-        return switch (filter.order, filter.subject) {
-        case (.ascending, let subject?):
-            try EventStore.numbers(about: subject, after: number, limit: limit, in: db)
-        case (.ascending, nil):
-            try EventStore.numbers(in: scope, after: number, limit: limit, db)
-        case (.descending, let subject?):
-            try EventStore.numbers(about: subject, before: before, limit: limit, in: db)
-        case (.descending, nil):
-            try EventStore.numbers(in: scope, before: before, limit: limit, db)
-        }
     }
 }
