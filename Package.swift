@@ -127,7 +127,7 @@ let package = Package(
             ],
             path: "Services/Invitations/Contract"),
         library(
-            "GatewayClient", ["Contract", "GatewayContract", "ServiceKit"],
+            "GatewayClient", ["Contract", "GatewayContract", "Leases", "ServiceKit"],
             path: "Services/Gateway/Client"),
         context(
             "Gateway",

@@ -92,12 +92,13 @@ private func makeRemote(
     }
     let loop = runtime.group.loops[0]
     let leases = RemoteLeases(
+        users: HeldLeases(of: "gateway", renewing("gateway", gateway), on: loop),
         stores: HeldLeases(
             of: "organizations", renewing("organizations", organizations), on: loop),
         collaborations: HeldLeases(
             of: "invitations", renewing("invitations", invitations), on: loop))
     var remote = EntitiesRemote(
-        directory: DirectoryClient(client: clients[0]),
+        directory: DirectoryClient(client: clients[0], known: leases.users),
         organizations: OrganizationsClient(
             client: clients[1], lists: lists, leases: leases.stores),
         collaborators: CollaboratorsClient(client: clients[2], leases: leases.collaborations))

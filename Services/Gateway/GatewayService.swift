@@ -146,7 +146,7 @@ func makeGateway(
         [mailWorker.outbox.sealedValues], settings.encryptionSecrets, in: database, runtime)
     let codeWorker = try SignInCodeWorker(settings, database, ids, mailWorker, runtime)
     let api = makeAPI(
-        settings, database, ids, lookup, upstreams, signer, runtime,
+        settings, database, ids, lookup, leases, upstreams, signer, runtime,
         codeRequested: codeWorker.wakeSignal.ring)
     let referencePages = ReferencePages(upstreams, settings)
     let proxy = Proxy(
@@ -199,7 +199,8 @@ func makeGateway(
 /// - Parameter codeRequested: called when a sign-in code was requested.
 func makeAPI(
     _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ lookup: TokenLookup,
-    _ upstreams: [Upstream], _ signer: IdentitySigner, _ runtime: Runtime,
+    _ leases: GrantedLeases, _ upstreams: [Upstream], _ signer: IdentitySigner,
+    _ runtime: Runtime,
     codeRequested: @escaping @Sendable () -> Void
 ) -> GatewayAPI {
     GatewayAPI(
@@ -216,7 +217,7 @@ func makeAPI(
         operations: makeOperations(database, upstreams, signer, runtime),
         unknownUsers: UnknownUsers(
             database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
-        database: database)
+        database: database, leaseMark: { leases.mark })
 }
 
 private func createFirstAdmin(

@@ -1,55 +1,81 @@
 /// A wire type that reads itself from plain JSON, where a coder costs too much: a body of a
-/// thousand items. It gives up on anything that is not plain; `JSONDecoder` then reads it, and
-/// reports what is wrong.
+/// thousand items. It gives up on anything that is not plain; then the syntax is checked, and
+/// `JSONDecoder` reads it, and reports what is wrong. So what it takes must be valid: JSON by
+/// RFC 8259, with each member it has to have, once, and no other.
 public protocol JSONByteReadable: Decodable {
     /// Nil for what is not plain: an escaped text, a member that is unknown, missing, there twice
     /// or of another kind.
     init?(from reader: inout JSONByteReader)
 }
 
-/// Goes through the bytes of one JSON text, whose syntax has been checked.
+/// Goes through the bytes of one JSON text, once. It takes plain JSON alone, in which there is
+/// nothing left to check: texts of ASCII without escapes, whole numbers without a sign.
 public struct JSONByteReader: ~Copyable {
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let items: Int
+    private let stringBytes: Int
     private var position = 0
+    /// Whether it gave up: a value that could not be read may not pass for one that is not there.
+    private var gaveUp = false
 
-    /// - Parameter bytes: valid JSON; must outlive the reader.
-    public init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    /// - Parameters:
+    ///   - bytes: must outlive the reader.
+    ///   - items: it gives up on an array with more,
+    ///   - stringBytes: and on a longer text.
+    public init(
+        _ bytes: UnsafeBufferPointer<UInt8>, items: Int = .max, stringBytes: Int = .max
+    ) {
+        self.bytes = bytes
+        self.items = items
+        self.stringBytes = stringBytes
+    }
 
-    /// Whether nothing is left.
+    /// Whether all was read, and nothing is left.
     public var isAtEnd: Bool {
         mutating get {
             skipSpace()
-            return position == bytes.count
+            return !gaveUp && position == bytes.count
         }
+    }
+
+    private mutating func giveUp() -> Bool {
+        gaveUp = true
+        return false
     }
 
     /// Goes through an object. `member` reads the value of each name, and says whether it could.
     public mutating func object(
         _ member: (inout JSONByteReader, _ name: Name) -> Bool
     ) -> Bool {
-        guard take("{") else { return false }
+        guard take("{") else { return giveUp() }
         if take("}") { return true }
         repeat {
             guard let name = plainText(), take(":"), member(&self, Name(bytes: name)) else {
-                return false
+                return giveUp()
             }
         } while take(",")
-        return take("}")
+        return take("}") || giveUp()
     }
 
     /// Goes through an array. `item` reads each, and says whether it could.
     public mutating func array(_ item: (inout JSONByteReader) -> Bool) -> Bool {
-        guard take("[") else { return false }
+        guard take("[") else { return giveUp() }
         if take("]") { return true }
+        var count = 0
         repeat {
-            guard item(&self) else { return false }
+            count += 1
+            guard count <= items, item(&self) else { return giveUp() }
         } while take(",")
-        return take("]")
+        return take("]") || giveUp()
     }
 
-    /// The next value, if it is a string without escapes; else nil.
+    /// The next value, if it is a plain text; else nil.
     public mutating func string() -> String? {
-        plainText().map { String(decoding: $0, as: UTF8.self) }
+        guard let text = plainText() else {
+            gaveUp = true
+            return nil
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// An array; nil if `item` could not read one of its items.
@@ -79,15 +105,21 @@ public struct JSONByteReader: ~Copyable {
     /// Digits alone, at most 18 of them.
     public mutating func number() -> Int? {
         skipSpace()
-        var (number, digits) = (0, 0)
-        while position < bytes.count, (48...57).contains(bytes[position]), digits < 18 {
+        let start = position
+        var number = 0
+        while position < bytes.count, (48...57).contains(bytes[position]), position - start < 18 {
             number = number * 10 + Int(bytes[position] - 48)
             position += 1
-            digits += 1
         }
-        guard digits > 0, position < bytes.count else { return nil }
-        // What goes on after the digits is another kind of number.
-        return ",]} \n\r\t".utf8.contains(bytes[position]) ? number : nil
+        let digits = position - start
+        // What goes on after the digits is another kind of number; one that begins with 0 is none.
+        guard digits > 0, digits == 1 || bytes[start] != UInt8(ascii: "0"),
+            position < bytes.count, ",]} \n\r\t".utf8.contains(bytes[position])
+        else {
+            gaveUp = true
+            return nil
+        }
+        return number
     }
 
     /// The name of a member.
@@ -102,20 +134,52 @@ public struct JSONByteReader: ~Copyable {
         }
     }
 
-    /// What stands between two quotes, if nothing in it is escaped.
+    /// What stands between two quotes.
     private mutating func plainText() -> UnsafeBufferPointer<UInt8>? {
         guard take("\"") else { return nil }
         let start = position
+        skipPlain()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\""),
+            position - start <= stringBytes
+        else { return nil }
+        position += 1
+        return UnsafeBufferPointer(rebasing: bytes[start..<(position - 1)])
+    }
+
+    /// Goes to the next quote, backslash, control character or part of a longer UTF-8 sequence;
+    /// eight bytes at a time.
+    private mutating func skipPlain() {
+        let start = UnsafeRawPointer(bytes.baseAddress)
+        while let start, position + 8 <= bytes.count {
+            let word = UInt64(
+                littleEndian: start.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let ends =
+                word | Self.less(word, than: 0x20) | Self.equal(word, UInt8(ascii: "\""))
+                | Self.equal(word, UInt8(ascii: "\\"))
+            // The lowest bit that is set belongs to the first such byte; higher ones can be wrong.
+            let first = (ends & Self.highBits).trailingZeroBitCount
+            position += first / 8
+            guard first == 64 else { return }
+        }
         while position < bytes.count {
             switch bytes[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return UnsafeBufferPointer(rebasing: bytes[start..<(position - 1)])
-            case UInt8(ascii: "\\"): return nil
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, 0x80...: return
             default: position += 1
             }
         }
-        return nil
+    }
+
+    private static let lowBits: UInt64 = 0x0101_0101_0101_0101
+    private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+    /// The high bit of the lowest byte that is less, and of no byte below it.
+    /// - Parameter bound: at most 128.
+    private static func less(_ word: UInt64, than bound: UInt8) -> UInt64 {
+        (word &- lowBits &* UInt64(bound)) & ~word
+    }
+
+    private static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
+        less(word ^ lowBits &* UInt64(byte), than: 1)
     }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -128,10 +192,11 @@ public struct JSONByteReader: ~Copyable {
     }
 
     private mutating func skipSpace() {
-        while position < bytes.count,
-            bytes[position] == 0x20 || (0x09...0x0D).contains(bytes[position])
-        {
-            position += 1
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
         }
     }
 }

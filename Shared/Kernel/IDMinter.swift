@@ -53,14 +53,23 @@ public struct IDMinter: Sendable {
 
     /// Whether `id` is `prefix` and a ULID in its one spelling: upper case, at most 128 bits.
     public static func isWellFormed(_ id: String, prefix: String) -> Bool {
-        let prefix = prefix.utf8
-        let bytes = id.utf8
-        guard bytes.count == prefix.count + ulidLength, bytes.starts(with: prefix) else {
-            return false
+        var id = id
+        return id.withUTF8 { bytes in
+            let start = prefix.utf8.count
+            return bytes.count == start + ulidLength && bytes.starts(with: prefix.utf8)
+                && bytes[start] <= UInt8(ascii: "7") && bytes[start...].allSatisfy(isDigit)
         }
-        let ulid = bytes.dropFirst(prefix.count)
-        guard let first = ulid.first, first <= UInt8(ascii: "7") else { return false }
-        return ulid.allSatisfy { digits.contains($0) }
+    }
+
+    /// Whether a byte is one of `digits`.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "H"),
+            UInt8(ascii: "J"), UInt8(ascii: "K"), UInt8(ascii: "M"), UInt8(ascii: "N"),
+            UInt8(ascii: "P")...UInt8(ascii: "T"), UInt8(ascii: "V")...UInt8(ascii: "Z"):
+            true
+        default: false
+        }
     }
 
     /// The top random bit starts as 0, which leaves room to count up within the millisecond.

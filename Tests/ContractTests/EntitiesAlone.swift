@@ -34,6 +34,7 @@ enum EntitiesAlone {
                     (DirectoryQueries.lookUpUsers, "directory-answer"),
                     (DirectoryQueries.findUsers, found),
                     (DirectoryQueries.matchUsers, "directory-answer"),
+                    (DirectoryQueries.findExisting, "existing-users-answer"),
                 ]),
             Alone.Neighbour(
                 "organizations", asked,

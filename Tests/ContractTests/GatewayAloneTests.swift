@@ -37,6 +37,16 @@ import Testing
                     fields: ["Latchkey-Identity: \(signer.service(audience: "gateway"))"])
                 #expect(answer.status == 200 && answer.text == expected, "\(query)")
             }
+            let found = try await APIClient(port: service.internalPort).call(
+                "POST", DirectoryQueries.findExisting.path,
+                body: #"{"ids":["usr_01KF0000000000000000000009","\#(id)"]}"#,
+                fields: ["Latchkey-Identity: \(signer.service(audience: "gateway"))"])
+            let mark = try #require(found.json?["mark"])
+            #expect(found.status == 200 && mark["epoch"]?.string?.count == 22)
+            let agreed = try Golden.text("existing-users-answer").replacing(golden, with: id)
+                .replacing("aaaaaaaaaaaaaaaaaaaaaa", with: mark["epoch"]?.string ?? "")
+                .replacing(":7}", with: ":\(mark["version"]?.int ?? -1)}")
+            #expect(found.text == agreed)
         }
     }
 

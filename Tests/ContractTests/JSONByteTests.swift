@@ -99,8 +99,14 @@ import Testing
     private func outcome<T: Decodable>(
         _ type: T.Type, _ json: String, _ show: (T) -> String
     ) -> String {
+        outcome(type, Array(json.utf8), show)
+    }
+
+    private func outcome<T: Decodable>(
+        _ type: T.Type, _ json: [UInt8], _ show: (T) -> String
+    ) -> String {
         do {
-            return show(try JSON.decode(type, Array(json.utf8)))
+            return show(try JSON.decode(type, json))
         } catch {
             return "\(error.code) \(error.fields)"
         }
@@ -117,6 +123,11 @@ import Testing
         #"{"checks":[{"entityId":"a","entityId":"b"}]}"#,
         #"{"checks":[],"checks":[{"entityId":"b"}]}"#, #"{"checks":[{"entityId":"\u0061\n"}]}"#,
         #"{"\u0063hecks":[]}"#, #"{"checks":[{"entityId":"a"},]}"#, #"{"checks":[]} x"#, "",
+        #"{"checks":[{"entityId":"a","userId":}]}"#, #"{"checks":[{"entityId":"a","userId":,}]}"#,
+        #"{"checks":[{"entityId":"a","userId"}]}"#, #"{"checks":[{"userId":"b","entityId":}]}"#,
+        "{\"checks\":[{\"entityId\":\"a\u{1}\"}]}", "{\u{B}\"checks\":[]}", "{\"checks\":[]}\u{C}",
+        #"{"checks":[{"entityId":"é"}]}"#, "\u{FEFF}{\"checks\":[]}",
+        "{\"checks\":[{\"entityId\":\"a\u{301}\u{301}\"}]}",
     ])
     func `hand-written decoders reject what the coder rejects, for the same reasons`(_ json: String)
     {
@@ -127,6 +138,67 @@ import Testing
             "\(body.checks.map { [$0.entityId, $0.userId ?? "-"] })"
         }
         #expect(quick == plain)
+    }
+
+    /// Bodies that are one byte from a valid one, and 16 bytes at a time apart.
+    @Test func `hand-written decoders take and refuse what the coder does, byte by byte`() throws {
+        let valid =
+            Array(
+                #"{"checks":[{"entityId":"ent_01JHMZ0000000000000000000A","userId":"u"},"#.utf8)
+            + Array(#" {"userId":"12345678901234567", "entityId":"b"}]}"#.utf8)
+        let bytes = Array("\"\\{}[]:,x0 \n\u{1}\u{B}é".utf8) + [0x00, 0x80, 0xFF]
+        for place in valid.indices {
+            var bodies = [Array(valid[..<place]), Array(valid[..<place] + valid[(place + 1)...])]
+            for byte in bytes {
+                bodies.append(Array(valid[..<place] + [byte] + valid[place...]))
+                bodies.append(Array(valid[..<place] + [byte] + valid[(place + 1)...]))
+            }
+            for body in bodies {
+                let quick = outcome(AccessChecksBody.self, body) { body in
+                    "\(body.checks.map { [$0.entityId, $0.userId ?? "-"] })"
+                }
+                let plain = outcome(PlainChecks.self, body) { body in
+                    "\(body.checks.map { [$0.entityId, $0.userId ?? "-"] })"
+                }
+                #expect(quick == plain, "\(String(decoding: body, as: UTF8.self))")
+            }
+        }
+    }
+
+    @Test func `hand-written decoders keep the limits of bodies`() {
+        func outcomes(of json: String) -> (quick: String, plain: String) {
+            (
+                outcome(AccessChecksBody.self, json) { "\($0.checks.count)" },
+                outcome(PlainChecks.self, json) { "\($0.checks.count)" }
+            )
+        }
+        func items(_ count: Int) -> String {
+            let item = #"{"entityId":"a"}"#
+            return
+                #"{"checks":[\#([String](repeating: item, count: count).joined(separator: ","))]}"#
+        }
+        func text(_ length: Int) -> String {
+            #"{"checks":[{"entityId":"\#(String(repeating: "a", count: length))"}]}"#
+        }
+        for (json, isTaken) in [
+            (items(1_000), true), (items(1_001), false), (text(128 * 1024), true),
+            (text(128 * 1024 + 1), false),
+        ] {
+            let (quick, plain) = outcomes(of: json)
+            #expect(quick == plain)
+            #expect(quick.hasPrefix("validation_failed") == !isTaken)
+        }
+    }
+
+    @Test(arguments: [
+        "{}", #"{"version":"1.0.0"}"#, #"{"version":null}"#, #"{"version":1}"#, #"{"version":}"#,
+        #"{"version":"a","version":"b"}"#, #"{"versions":"1"}"#, "[]", "{,}", #"{"version":"1",}"#,
+    ])
+    func `an installation's body is read as the coder does`(_ json: String) {
+        struct Plain: Decodable { let version: String? }
+        #expect(
+            outcome(InstallBody.self, json) { $0.version ?? "-" }
+                == outcome(Plain.self, json) { $0.version ?? "-" })
     }
 
     @Test(arguments: [

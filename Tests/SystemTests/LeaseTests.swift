@@ -113,6 +113,51 @@ import Testing
         await stack.killAll()
     }
 
+    @Test func `a check by a public store asks for a user once, and ends with them`()
+        async throws
+    {
+        let stack = try await LiveStack()
+        let scene = try await makeScene(stack)
+        let entity = try await stack.entity(scene.ada.token, name: "For everybody")
+        let shown = try await stack.api.call(
+            "POST", "/api/organizations/\(scene.organization)/store", token: scene.ada.token,
+            body: #"{"entityId":"\#(entity)","isPublic":true}"#)
+        try #require(shown.status == 201, "\(shown.text)")
+        /// The first steps of a user, and of nobody, asked by the entity's publisher.
+        func steps(_ user: String) async throws -> [String?]? {
+            let checks = [user, "usr_01KF0000000000000000000009"].map {
+                #"{"entityId":"\#(entity)","userId":"\#($0)"}"#
+            }
+            return try await stack.api.call(
+                "POST", "/api/access/check", token: scene.ada.token,
+                body: #"{"checks":[\#(checks.joined(separator: ","))]}"#
+            ).json?["results"]?.items.map { $0["via"]?.string }
+        }
+        func known() async throws -> Double {
+            try await scene.metric(
+                stack.entitiesPort, "latchkey_lease_questions_total{", #"grantor="gateway""#,
+                #"from="lease""#) ?? 0
+        }
+        for name in ["carol", "dave", "eve"] {
+            let user = try await stack.user(name).id
+            let isKept = try await eventually(within: 5_000) {
+                let before = try await known()
+                _ = try await steps(user)
+                return try await known() > before
+            }
+            try #require(isKept)
+            #expect(try await steps(user) == ["public_store", nil])
+            let asking = Task { while !Task.isCancelled { _ = try await steps(user) } }
+            let deleted = try await stack.api.call(
+                "DELETE", "/api/users/\(user)", token: stack.adminToken)
+            #expect(deleted.status == 204)
+            for _ in 0..<5 { #expect(try await steps(user) == [nil, nil]) }
+            asking.cancel()
+            _ = await asking.result
+        }
+        await stack.killAll()
+    }
+
     @Test
     func
         `a removal while the entities service is paused takes a second, and holds when it goes on`()

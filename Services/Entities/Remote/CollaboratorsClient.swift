@@ -10,6 +10,8 @@ struct CollaboratorsClient: Collaborators {
 
     func knownCollaboration(_ query: AccessQuery) -> Bool? { leases.answer(to: query) }
 
+    func knownCollaborations(_ queries: [AccessQuery]) -> [Bool?] { leases.answers(to: queries) }
+
     /// - Parameter queries: at most `CollaborationsQuery.maximum`.
     func collaborations(among queries: [AccessQuery]) async throws -> [Int] {
         let places = AccessQuery.places(queries)

@@ -36,6 +36,10 @@ struct OrganizationsClient: Organizations {
 
     func knownStoreAccess(_ query: AccessQuery) -> AccessSteps? { leases.answer(to: query) }
 
+    func knownStoreAccess(_ queries: [AccessQuery]) -> [AccessSteps?] {
+        leases.answers(to: queries)
+    }
+
     /// - Parameter queries: at most `StoreAccessQuery.maximum`.
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
         let places = AccessQuery.places(queries)

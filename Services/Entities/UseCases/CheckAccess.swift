@@ -25,7 +25,7 @@ extension EntitiesUseCases {
             decisions[query.index].via = found.first
         }
         let open = Self.openToUsers(decisions, of: queries, by: caller)
-        let users = try await existing(open.map { queries[$0].userId })
+        let users = try await existing(Set(open.map { queries[$0].userId }))
         for index in open where !users.contains(queries[index].userId) {
             decisions[index].via = nil
         }
@@ -41,7 +41,8 @@ extension EntitiesUseCases {
             guard let steps = knownSteps(queries[query.index]) else { return nil }
             if query.exists { decisions[query.index].via = steps.first }
         }
-        return Self.openToUsers(decisions, of: queries, by: caller).isEmpty ? decisions : nil
+        let open = Self.openToUsers(decisions, of: queries, by: caller)
+        return open.allSatisfy { directory.isKnownToExist(queries[$0].userId) } ? decisions : nil
     }
 
     /// The decisions that hold for users alone: a public store is open to every user, but to nobody
@@ -55,8 +56,9 @@ extension EntitiesUseCases {
     }
 
     /// Those of the ids that belong to users.
-    func existing(_ ids: [String]) async throws -> Set<String> {
-        try await Self.orAccessUnknown { Set(try await directory.profiles(of: ids).keys) }
+    func existing(_ ids: Set<String>) async throws -> Set<String> {
+        guard !ids.isEmpty else { return [] }
+        return try await Self.orAccessUnknown { try await directory.existing(ids) }
     }
 
     /// A query that only other services can decide.
@@ -78,6 +80,7 @@ extension EntitiesUseCases {
         var decisions = [AccessDecision](repeating: AccessDecision(), count: queries.count)
         var undecided: [Undecided] = []
         let checksEverybody = EntityPolicy.checksEverybody(caller)
+        let local = try LocalSteps(in: db)
         let suspended = try SuspendedUsers.among(queries.map(\.userId), in: db)
         for (index, query) in queries.enumerated() {
             let isAllowed =
@@ -92,9 +95,9 @@ extension EntitiesUseCases {
                 continue
             }
             guard IDMinter.isWellFormed(query.entityId, prefix: "ent_") else { continue }
-            decisions[index].via = try GrantStore.step(of: query, in: db)
-            if decisions[index].via == nil {
-                undecided.append((index, try EntityStore.exists(query.entityId, in: db)))
+            switch try local.step(of: query, in: db) {
+            case .grant(let step): decisions[index].via = step
+            case .noGrant(let exists): undecided.append((index, exists))
             }
         }
         return (decisions, undecided)

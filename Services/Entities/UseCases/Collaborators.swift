@@ -5,6 +5,8 @@ import InvitationsContract
 public protocol Collaborators: Sendable {
     /// Whether the user of the query is a collaborator, if it is certain without a call.
     func knownCollaboration(_ query: AccessQuery) -> Bool?
+    /// The same of each query, in the same order.
+    func knownCollaborations(_ queries: [AccessQuery]) -> [Bool?]
     /// The indices of those `queries` whose user is a collaborator.
     func collaborations(among queries: [AccessQuery]) async throws -> [Int]
     /// The collaborators of an entity among `userIds`.
@@ -31,4 +33,8 @@ public protocol Collaborators: Sendable {
 extension Collaborators {
     /// Nothing is certain without a call.
     public func knownCollaboration(_ query: AccessQuery) -> Bool? { nil }
+
+    public func knownCollaborations(_ queries: [AccessQuery]) -> [Bool?] {
+        queries.map { knownCollaboration($0) }
+    }
 }

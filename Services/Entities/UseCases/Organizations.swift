@@ -11,6 +11,8 @@ public protocol Organizations: Sendable {
     func membership(of userId: String, in organizationId: String) async throws -> String?
     /// `storeAccess` of one query, if it is certain without a call.
     func knownStoreAccess(_ query: AccessQuery) -> AccessSteps?
+    /// The same of each query, in the same order.
+    func knownStoreAccess(_ queries: [AccessQuery]) -> [AccessSteps?]
     /// The `organizationStore` and `publicStore` grants of each query, in the same order.
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps]
     /// The publications that open an entity to each of `userIds`, in the same order.
@@ -26,4 +28,8 @@ public protocol Organizations: Sendable {
 extension Organizations {
     /// Nothing is certain without a call.
     public func knownStoreAccess(_ query: AccessQuery) -> AccessSteps? { nil }
+
+    public func knownStoreAccess(_ queries: [AccessQuery]) -> [AccessSteps?] {
+        queries.map { knownStoreAccess($0) }
+    }
 }

@@ -23,19 +23,18 @@ extension EntitiesUseCases {
     /// certain. Collaborations need not be known where a store already decides. Only what leases do
     /// not answer is asked.
     func remoteSteps(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
-        var steps = [AccessSteps](repeating: [], count: queries.count)
-        var unknown: [Int] = []
-        for (index, query) in queries.enumerated() {
-            guard let known = knownSteps(query) else {
-                unknown.append(index)
-                continue
-            }
-            steps[index] = known
+        var steps = organizations.knownStoreAccess(queries)
+        let closed = queries.indices.filter { steps[$0]?.isEmpty == true }
+        let collaborates = collaborators.knownCollaborations(closed.map { queries[$0] })
+        for (index, collaborates) in zip(closed, collaborates) {
+            steps[index] = collaborates.map { $0 ? .collaborator : [] }
         }
-        guard !unknown.isEmpty else { return steps }
-        let asked = try await askedSteps(unknown.map { queries[$0] })
-        for (index, found) in zip(unknown, asked) { steps[index] = found }
-        return steps
+        let unknown = steps.indices.filter { steps[$0] == nil }
+        if !unknown.isEmpty {
+            let asked = try await askedSteps(unknown.map { queries[$0] })
+            for (index, found) in zip(unknown, asked) { steps[index] = found }
+        }
+        return steps.map { $0 ?? [] }
     }
 
     /// The same for one query, if leases answer it; otherwise nil.

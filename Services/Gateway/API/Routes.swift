@@ -16,6 +16,8 @@ struct GatewayAPI: Sendable {
     let operations: Operations
     let unknownUsers: UnknownUsers
     let database: Database
+    /// To be read before facts of which services keep the answer.
+    let leaseMark: @Sendable () -> LeaseMark
 
     var routes: [Route] {
         [
@@ -111,6 +113,7 @@ struct GatewayAPI: Sendable {
             .now(DirectoryQueries.lookUpUsers) { try lookUp($0) },
             .later(DirectoryQueries.findUsers) { try await findUsers($0) },
             .now(DirectoryQueries.matchUsers) { try matchUsers($0) },
+            .now(DirectoryQueries.findExisting) { try findExisting($0) },
         ]
     }
 }
@@ -199,6 +202,14 @@ extension GatewayAPI {
                     admins: query.asksForAdmins == true
                         ? try DirectoryStore.admins(among: query.ids ?? [], in: reader) : nil)
             })
+    }
+
+    private func findExisting(_ request: RequestContext) throws -> Response {
+        let query = try request.decode(ExistingUsersQuery.self)
+        try check(DirectoryQuery(ids: query.ids))
+        let mark = leaseMark()
+        let found = try database.read { try DirectoryStore.existing(query.ids, in: $0) }
+        return .json(ExistingUsersReply(ids: found, mark: mark))
     }
 
     private func findUsers(_ request: RequestContext) async throws -> Response {

@@ -198,11 +198,12 @@ final class OfflineGateway: Sendable {
                 "the database \(path) is of another release: start the gateway first, which "
                     + "upgrades it")
         }
+        // Others may still answer by leases of the gateway that has stopped.
+        let leases = GrantedLeases()
         do {
-            // An edge gateway may still answer by a lease of the one that has stopped.
             database = try Database.open(
                 "gateway", migrations: gatewayMigrations,
-                watch: TableWatch(LeasedFacts.tables, GrantedLeases()), settings.common, runtime)
+                watch: TableWatch(LeasedFacts.tables, leases), settings.common, runtime)
         } catch let error as DatabaseError {
             throw AdminFailure(.unavailable, "\(failure.text) (\(error.message))")
         }
@@ -210,8 +211,8 @@ final class OfflineGateway: Sendable {
         let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
         let api = makeAPI(
             settings, database, IDMinter(clock: runtime.clock, random: runtime.random),
-            TokenLookup(database, clock: runtime.clock), makeUpstreams(settings, runtime), signer,
-            runtime, codeRequested: {})
+            TokenLookup(database, clock: runtime.clock), leases, makeUpstreams(settings, runtime),
+            signer, runtime, codeRequested: {})
         server = try await APIServer(
             api.directory + api.operatorRoutes
                 + Maintenance(database, relays: nil, mail: nil).routes,

@@ -18,11 +18,22 @@ public protocol Directory: Sendable {
     /// Those that exist, by username.
     func profiles(usernames: [String], disclosedTo caller: Caller?) async throws -> [String:
         UserProfile]
+    /// Those of stored ids that belong to users.
+    func existing(_ ids: Set<String>) async throws -> Set<String>
+    /// Whether an id belongs to a user, if that is certain without a call; otherwise false.
+    func isKnownToExist(_ id: String) -> Bool
     /// Whether a user is a platform admin now; false for unknown ones.
     func isPlatformAdmin(_ userId: String) async throws -> Bool
 }
 
 extension Directory {
+    public func existing(_ ids: Set<String>) async throws -> Set<String> {
+        Set(try await profiles(of: ids).keys)
+    }
+
+    /// Nothing is certain without a call.
+    public func isKnownToExist(_ id: String) -> Bool { false }
+
     /// Those that exist, by stored ids, which no caller chose; each is looked up once.
     public func profiles(
         of ids: some Sequence<String>

@@ -1,13 +1,19 @@
 import Contract
 import GatewayContract
 import Kernel
+import Leases
 import ServiceKit
 
 /// The gateway's directory, over HTTP.
 public struct DirectoryClient: Directory {
     private let client: ServiceClient
+    private let known: HeldLeases<UserQuestion, Bool>?
 
-    public init(client: ServiceClient) { self.client = client }
+    /// - Parameter known: which users exist, as far as was asked; nil to ask each time.
+    public init(client: ServiceClient, known: HeldLeases<UserQuestion, Bool>? = nil) {
+        self.client = client
+        self.known = known
+    }
 
     public func profiles(ids: [String], disclosedTo caller: Caller?) async throws -> [String:
         UserProfile]
@@ -39,6 +45,24 @@ public struct DirectoryClient: Directory {
             .keyed(by: \.username)
     }
 
+    public func isKnownToExist(_ id: String) -> Bool {
+        known?.answer(to: UserQuestion(id: id)) ?? false
+    }
+
+    public func existing(_ ids: Set<String>) async throws -> Set<String> {
+        let ids = Array(ids)
+        let exist = known?.answers(to: ids.map { UserQuestion(id: $0) })
+        let asked = ids.indices.filter { exist?[$0] == nil }.map { ids[$0] }.sorted()
+        let found = try await inParts(asked) { ids in
+            let reply = try await client.call(
+                DirectoryQueries.findExisting, ExistingUsersQuery(ids: ids),
+                as: ExistingUsersReply.self)
+            known?.keep(reply.ids.lazy.map { (UserQuestion(id: $0), true) }, asOf: reply.mark)
+            return reply.ids
+        }
+        return Set(ids).subtracting(asked).union(found)
+    }
+
     public func isPlatformAdmin(_ userId: String) async throws -> Bool {
         let query = DirectoryQuery(ids: [userId], asksForAdmins: true)
         let reply = try await client.call(
@@ -53,17 +77,17 @@ public struct DirectoryClient: Directory {
     }
 
     /// In as many calls as the directory's limit requires.
-    private func inParts(
-        _ names: [String], _ ask: ([String]) async throws -> [UserProfile]
-    ) async throws -> [UserProfile] {
+    private func inParts<Found>(
+        _ names: [String], _ ask: ([String]) async throws -> [Found]
+    ) async throws -> [Found] {
         try await ServiceClient.asOneQuery {
-            var profiles: [UserProfile] = []
+            var found: [Found] = []
             var rest = names[...]
             while !rest.isEmpty {
-                profiles += try await ask(Array(rest.prefix(DirectoryQuery.maximum)))
+                found += try await ask(Array(rest.prefix(DirectoryQuery.maximum)))
                 rest = rest.dropFirst(DirectoryQuery.maximum)
             }
-            return profiles
+            return found
         }
     }
 
@@ -85,4 +109,14 @@ extension [UserProfile] {
     fileprivate func keyed(by key: KeyPath<UserProfile, String>) -> [String: UserProfile] {
         Dictionary(map { ($0[keyPath: key], $0) }, uniquingKeysWith: { first, _ in first })
     }
+}
+
+/// Whether there is a user with this id. Only that there is one is kept: so new users change no
+/// answer.
+public struct UserQuestion: LeaseQuestion {
+    public let id: String
+
+    public init(id: String) { self.id = id }
+
+    public func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool { test(id) }
 }

@@ -20,7 +20,12 @@ public enum DirectoryQueries {
         "matchUsers", .post, "/internal/users/match", access: .service, readsOnly: true,
         summary: "Find those of given users whose names contain a text")
 
-    public static let all = [lookUpUsers, findUsers, matchUsers]
+    /// `POST` `ExistingUsersQuery` → `ExistingUsersReply`, which services keep under a lease.
+    public static let findExisting = Endpoint(
+        "findExistingUsers", .post, "/internal/users/existing", access: .service, readsOnly: true,
+        summary: "Find which of the given ids belong to users")
+
+    public static let all = [lookUpUsers, findUsers, matchUsers, findExisting]
 }
 
 /// Up to `maximum` names in all; unknown ones are left out of the reply.
@@ -52,6 +57,25 @@ public struct MatchUsersQuery: Codable, Sendable {
     public init(ids: [String], search: String) {
         self.ids = ids
         self.search = search
+    }
+}
+
+/// Up to `DirectoryQuery.maximum` ids.
+public struct ExistingUsersQuery: Codable, Sendable {
+    public let ids: [String]
+
+    public init(ids: [String]) { self.ids = ids }
+}
+
+/// Those of the ids that belong to users.
+public struct ExistingUsersReply: Codable, Sendable {
+    public let ids: [String]
+    /// From before they were read.
+    public let mark: LeaseMark
+
+    public init(ids: [String], mark: LeaseMark) {
+        self.ids = ids
+        self.mark = mark
     }
 }
 

@@ -38,6 +38,14 @@ enum DirectoryStore {
         try db.rows(byId, .texts(ids), map: profile)
     }
 
+    /// Those of the ids that belong to users.
+    static func existing(_ ids: [String], in db: some Queryable) throws -> [String] {
+        try db.rows(
+            "SELECT u.id FROM json_each(?1) asked CROSS JOIN users u ON u.id = asked.value",
+            .texts(ids)
+        ) { $0.text(0) }
+    }
+
     static func profiles(emails: [String], in db: some Queryable) throws -> [UserProfile] {
         try db.rows(byEmail, .texts(emails), map: profile)
     }

@@ -30,15 +30,13 @@ public enum JSON {
     static func decode<T: Decodable>(
         _ type: T.Type, _ bytes: [UInt8], within limits: JSONLimits
     ) throws(Fault) -> T {
+        if let value = plain(type, bytes, within: limits) { return value }
         try JSONSyntax.check(bytes, limits)
         return try decode(checked: type, bytes)
     }
 
     /// Decodes what `JSONSyntax` has checked.
     static func decode<T: Decodable>(checked type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
-        if let quick = type as? any JSONByteReadable.Type, let value = read(quick, bytes) as? T {
-            return value
-        }
         do {
             return try decode(type, from: Data(bytes))
         } catch let error as DecodingError {
@@ -58,11 +56,20 @@ public enum JSON {
         }
     }
 
+    /// The value, if its type reads itself and the bytes are plain: then there is nothing to check.
+    static func plain<T: Decodable>(
+        _ type: T.Type, _ bytes: [UInt8], within limits: JSONLimits
+    ) -> T? {
+        guard let quick = type as? any JSONByteReadable.Type else { return nil }
+        return read(quick, bytes, within: limits) as? T
+    }
+
     private static func read(
-        _ type: any JSONByteReadable.Type, _ bytes: [UInt8]
+        _ type: any JSONByteReadable.Type, _ bytes: [UInt8], within limits: JSONLimits
     ) -> (any JSONByteReadable)? {
         bytes.withUnsafeBufferPointer { bytes in
-            var reader = JSONByteReader(bytes)
+            var reader = JSONByteReader(
+                bytes, items: limits.items, stringBytes: limits.stringBytes)
             let value = type.init(from: &reader)
             return reader.isAtEnd ? value : nil
         }

@@ -26,6 +26,12 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: LeaseAnswer>: Lea
         @usableFromInline var holder = LeaseHolder<Question, Answer>()
         @usableFromInline var answered = 0
         @usableFromInline var asked = 0
+
+        @inlinable mutating func answer(to question: Question, at now: UInt64) -> Answer? {
+            let answer = holder.answer(to: question, at: now)
+            if answer == nil { asked += 1 } else { answered += 1 }
+            return answer
+        }
     }
 
     private let grantor: String
@@ -82,10 +88,15 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: LeaseAnswer>: Lea
     /// The answer that holds; nil if the service must be asked.
     @inlinable
     public func answer(to question: Question) -> Answer? {
+        state.withLock { $0.answer(to: question, at: Ticks.nowWithSleep.nanoseconds) }
+    }
+
+    /// The same for several questions at one time.
+    @inlinable
+    public func answers(to questions: [Question]) -> [Answer?] {
         state.withLock { state in
-            let answer = state.holder.answer(to: question, at: Ticks.nowWithSleep.nanoseconds)
-            if answer == nil { state.asked += 1 } else { state.answered += 1 }
-            return answer
+            let now = Ticks.nowWithSleep.nanoseconds
+            return questions.map { state.answer(to: $0, at: now) }
         }
     }
 

@@ -105,6 +105,7 @@ public struct RequestContext: Sendable {
             return try JSON.decode(
                 type, body, within: endpoint.access == .service ? .trusted : limits)
         }
+        if let value = JSON.plain(type, body, within: .request) { return value }
         let mistakes = try JSONSyntax.check(body, as: schema)
         if let fault = mistakes.fault(isLenient: isLenient) {
             throw try allMistakes(by: schema) ?? fault

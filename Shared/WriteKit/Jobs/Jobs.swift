@@ -101,7 +101,9 @@ public struct Jobs<Job: BackgroundJob>: Sendable {
 /// Rows of `jobs`.
 public enum JobStore {
     /// Whether a job waits.
-    static func hasAny(in db: some Queryable) throws -> Bool { try oldestBegun(in: db) != nil }
+    public static func hasAny(in db: some Queryable) throws -> Bool {
+        try oldestBegun(in: db) != nil
+    }
 
     /// When the next job was begun; nil if none waits.
     public static func oldestBegun(in db: some Queryable) throws -> Timestamp? {
