@@ -94,7 +94,18 @@ extension Queryable {
     public func page<T>(
         _ query: PagedQuery, _ page: PageRequest, _ values: Value..., map: (Row) throws -> T
     ) throws -> Page<T> {
-        try self.page(query, page, within: KeyRange(), values: values, map: map)
+        guard query.parts == nil else {
+            return try self.page(query, page, within: KeyRange(), values: values, map: map)
+        }
+        let place: [Value] = [.int(page.size), .int(page.offset)]
+        let items = try rows(query.page, values: values + place, map: map)
+        // The last page says itself how many rows there are: a search that finds little goes
+        // through its list once.
+        let isLast = items.count < page.size && (page.offset == 0 || !items.isEmpty)
+        let total =
+            try isLast
+            ? page.offset + items.count : row(query.count, values: values) { Int($0.int(0)) } ?? 0
+        return Page(items, page, total: total)
     }
 
     /// A page of a part of a list, each row mapped.

@@ -63,6 +63,8 @@ private let released = [
     "c4846624078d9c74bfe911f89eba275f8702936bd84bc2ff1d5ef5a2edfcfe88",
     // e-mails about shares
     "2cb5a145c0f55005deb2e7f98d155422b72d99bd8adaa158643e3d1114bb2ff1",
+    // users are searched in an index
+    "beae26c0794f33d22d131830616299ac67fe43a2f322aad4f649a40ceb54f411",
 ]
 
 @Suite struct MigrationTests {

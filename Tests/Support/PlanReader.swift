@@ -3,7 +3,14 @@
 /// A reader that records the query plan of each statement.
 public final class PlanReader: Queryable {
     private let reader: Reader
-    public private(set) var steps: [PlanStep] = []
+    private var plans: [[PlanStep]] = []
+
+    public var steps: [PlanStep] { plans.flatMap(\.self) }
+    /// Those of statements that read no page.
+    public var stepsBesidePage: [String] {
+        plans.filter { !$0.contains { $0.detail == "CO-ROUTINE page" } }.flatMap(\.self)
+            .map(\.detail)
+    }
 
     public init(_ reader: Reader) { self.reader = reader }
 
@@ -18,10 +25,12 @@ public final class PlanReader: Queryable {
             try connection.prepareUnchecked("EXPLAIN QUERY PLAN \(sql)"), connection,
             temporary: true)
         defer { plan.finish() }
+        var steps: [PlanStep] = []
         while try plan.step() {
             let row = plan.row
             steps.append(PlanStep(id: row.int(0), parent: row.int(1), detail: row.text(3)))
         }
+        plans.append(steps)
     }
 
     /// The steps inside of the one that `outer` describes, at any depth.

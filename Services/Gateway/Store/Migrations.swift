@@ -103,4 +103,10 @@ let gatewayMigrations = [
         "ALTER TABLE users ADD COLUMN email_notifications INTEGER NOT NULL DEFAULT 1"),
     Migration("from the identity provider to the console", providerCodesSchema),
     Migration("e-mails about shares", inboxSchema + shareNoticesSchema),
+    Migration(
+        "users are searched in an index",
+        """
+        DROP INDEX users_by_age;
+        CREATE INDEX users_by_age ON users (created_at DESC, id DESC, search_text);
+        """),
 ]
