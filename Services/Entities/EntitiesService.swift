@@ -72,10 +72,8 @@ private func makeRemote(
     guard let organizations = settings.organizationsURL else {
         throw StartFailure("LATCHKEY_ORGANIZATIONS_URL is not set")
     }
-    func client(_ name: String, _ url: ServiceURL, _ maximum: Int = 8 << 20) -> ServiceClient {
-        ServiceClient(
-            name, at: url, signer: signer, in: runtime,
-            maximumBody: maximum)
+    func client(_ name: String, _ url: ServiceURL) -> ServiceClient {
+        ServiceClient(name, at: url, signer: signer, in: runtime)
     }
     guard let invitations = settings.invitationsURL else {
         throw StartFailure("LATCHKEY_INVITATIONS_URL is not set")
@@ -84,7 +82,6 @@ private func makeRemote(
         client("gateway", gateway), client("organizations", organizations),
         client("invitations", invitations),
     ]
-    let lists = client("organizations", organizations, OrganizationsClient.maximumList)
     // They pause by themselves, for less long than a breaker would, and have no spans: several a
     // second that belong to no request.
     func renewing(_ name: String, _ url: ServiceURL) -> ServiceClient {
@@ -99,8 +96,7 @@ private func makeRemote(
             of: "invitations", renewing("invitations", invitations), on: loop))
     var remote = EntitiesRemote(
         directory: DirectoryClient(client: clients[0], known: leases.users),
-        organizations: OrganizationsClient(
-            client: clients[1], lists: lists, leases: leases.stores),
+        organizations: OrganizationsClient(client: clients[1], leases: leases.stores),
         collaborators: CollaboratorsClient(client: clients[2], leases: leases.collaborations))
     remote.leases = leases
     remote.states = {

@@ -23,6 +23,7 @@ enum Cast {
     static let entity = "ent_01KF0000000000000000000005"
     static let otherEntity = "ent_01KF0000000000000000000006"
     static let organization = "org_01KF0000000000000000000007"
+    static let otherOrganization = "org_01KF000000000000000000000M"
     static let membership = "mem_01KF0000000000000000000008"
     static let successorMembership = "mem_01KF000000000000000000000K"
     static let integration = "int_01KF000000000000000000000G"

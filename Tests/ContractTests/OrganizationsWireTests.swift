@@ -50,13 +50,24 @@ import Testing
             $0.userId == Cast.bob.userId
         }
         let since = StoreEntitiesQuery(
-            userId: Cast.bob.userId, publicSince: PublicMark(epoch: "e1", version: 2))
-        try same(since, "store-entities-since-query") { $0.publicSince == since.publicSince }
+            userId: Cast.bob.userId, since: StoreMark(epoch: "e1", version: 2))
+        try same(since, "store-entities-since-query") { $0.since == since.since }
         let entities = StoreEntitiesReply(
-            organizationStore: [Cast.entity], startsOver: true,
-            shown: [Cast.entity, Cast.otherEntity], hidden: [],
-            mark: PublicMark(epoch: "e1", version: 2), isComplete: true, closing: [])
+            organizationIds: [Cast.organization], startsOver: true,
+            changes: [
+                .init(organizationId: Cast.organization, entityId: Cast.entity, isPublic: true),
+                .init(
+                    organizationId: Cast.otherOrganization, entityId: Cast.otherEntity,
+                    isPublic: true),
+            ],
+            mark: StoreMark(epoch: "e1", version: 2), isComplete: true, closing: [])
         try same(entities, "store-entities-answer") { $0 == entities }
+        // In a store no longer.
+        let gone = StoreEntitiesReply.Change(
+            organizationId: Cast.organization, entityId: Cast.entity, isPublic: nil)
+        let text = #"{"entityId":"\#(Cast.entity)","organizationId":"\#(Cast.organization)"}"#
+        #expect(JSON.text(gone) == text)
+        #expect(try JSON.decode(StoreEntitiesReply.Change.self, Array(text.utf8)) == gone)
     }
 
     @Test func `colleague and membership types match the goldens`() throws {

@@ -25,7 +25,7 @@ public enum ExportTrial {
         email_notifications email_status ended_at endpoint entities entity_id entity_type entry_id
         epoch event_id event_number events expires_at external_id failed failing_since fields
         fingerprint finished_at first folded_name generation good_until headers id idempotency_key
-        installed_at integration_id is_declined is_enabled is_invited is_private is_public
+        installed_at integration_id is_declined is_enabled is_invited is_open is_private is_public
         is_session is_truncated is_used joined_at kind last_code last_error last_status last_used_at
         latest_version link_key list locale mail_id mark member_count membership_id message name
         name_at_end named_at names next_at notes notice_due npm_registry_key number one

@@ -7,13 +7,7 @@ import ServiceKit
 /// The organizations context, over HTTP. Each method makes one call, however many queries it gets.
 struct OrganizationsClient: Organizations {
     let client: ServiceClient
-    /// For the one reply that grows with the stores of a user's organizations: its failures say
-    /// nothing about other calls, so it has a circuit breaker of its own.
-    let lists: ServiceClient
     let leases: HeldLeases<AccessQuery, AccessSteps>
-
-    /// In bytes: enough for about two million entities.
-    static let maximumList = 64 * 1024 * 1024
 
     func colleagues(of userId: String, among others: [String]) async throws -> Set<String> {
         let answer = try await client.call(
@@ -89,10 +83,10 @@ struct OrganizationsClient: Organizations {
     }
 
     func storeEntities(
-        for userId: String, publicSince mark: PublicMark?
+        for userId: String, since mark: StoreMark?
     ) async throws -> StoreEntitiesReply {
-        try await lists.call(
-            OrganizationQueries.storeEntities,
-            StoreEntitiesQuery(userId: userId, publicSince: mark), as: StoreEntitiesReply.self)
+        try await client.call(
+            OrganizationQueries.storeEntities, StoreEntitiesQuery(userId: userId, since: mark),
+            as: StoreEntitiesReply.self)
     }
 }

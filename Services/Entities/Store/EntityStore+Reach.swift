@@ -2,47 +2,58 @@ import EntitiesContract
 import Kernel
 import SQLite
 
+/// What other contexts give a user.
+struct Elsewhere: Sendable {
+    /// Entities, in whatever way; they may not exist.
+    let collaborations: Set<String>
+    let stores: VisibleStores
+
+    /// With more entities.
+    func adding(_ more: some Sequence<String>) -> Elsewhere {
+        Elsewhere(collaborations: collaborations.union(more), stores: stores)
+    }
+}
+
 extension EntityStore {
-    /// An entity and the local step that gives access; nil if another context does.
+    /// An entity and the steps that give access, except those that another context alone knows.
     struct Reached {
         let entity: Entity
         let localStep: AccessStep?
-        /// By the copy of public entities.
-        let isPublic: Bool
+        /// In a store of the user's organizations.
+        var isInStore = false
+        /// In a public store.
+        var isPublic: Bool
     }
 
-    /// The entities with a grant for `userId`, those of `others` that exist, and those in public
-    /// stores except `closing`; newest first. Nothing is in two of the three parts: what is both
-    /// granted and public counts as public. They are read in order and merged, so a page costs what
-    /// it skips and no sorting; without a filter it skips little (`place`), and counts are kept.
-    /// Each of `others` is looked up once, and again if it can be on the page.
+    /// The entities with a grant for `userId`, those of `elsewhere` that exist, and those in public
+    /// stores; newest first. Nothing is in two of the three parts: what is both granted and public
+    /// counts as public, and what is elsewhere is neither. They are read in order and merged, so a
+    /// page costs what it skips and no sorting; without a filter it skips little (`place`), and
+    /// counts are kept.
     static func reached(
-        by userId: String, others: [String], closing: [String], _ filter: EntityFilter,
-        _ page: PageRequest, in db: some Queryable
+        by userId: String, _ elsewhere: Elsewhere, _ filter: EntityFilter, _ page: PageRequest,
+        in db: some Queryable
     ) throws -> Page<Reached> {
+        let closing = try StoreCopy.closing(elsewhere.stores, in: db)
         let values: [Value] = [
             .text(userId), .text(filter.type?.rawValue), .text(filter.search.map(Text.folded)),
             .texts(closing),
         ]
-        let others =
-            try others.isEmpty
-            ? []
-            : db.rows(
-                filter == EntityFilter() ? existingElsewhere : reachableElsewhere,
-                values: values + [.texts(others)]
-            ) { $0.text(0) }
+        let others = try others(elsewhere, filter, values, in: db)
         let isLong = try closing.isEmpty && LongGrantStore.hasAll(of: userId, in: db)
         let queries = ReachedQueries.of(filter, isLong: isLong)
         let lists =
             try filter == EntityFilter() && closing.isEmpty
             ? ReachedLists(of: userId, others, isLong: isLong, in: db) : nil
         let place = try lists?.place(at: page.offset)
+        let passed = place?.passed ?? 0
         // More can't be among the first rows.
-        let first = Array(others.prefix(page.offset + page.size))
+        let first = others.dropFirst(place.map { others.countFrom($0.below) } ?? 0)
+            .prefix(page.offset - passed + page.size)
         let items = try db.rows(
             queries.page,
             values: values + [
-                .texts(first), .int(page.size), .int(page.offset - (place?.passed ?? 0)),
+                .texts(Array(first)), .int(page.size), .int(page.offset - passed),
                 .text(place?.below ?? aboveAll),
             ]
         ) { row in
@@ -60,7 +71,49 @@ extension EntityStore {
             try filter.search == nil
             ? count(countOfPublic, [values[1]]) : count(countOfPublicFound, Array(values[1...2]))
         if !closing.isEmpty { total -= try count(countOfClosing, values) }
-        return Page(items, page, total: total)
+        return Page(
+            try found(items, elsewhere.stores, closing: closing, in: db), page, total: total)
+    }
+
+    /// The same with whether the stores have each.
+    private static func found(
+        _ items: [Reached], _ stores: VisibleStores, closing: [String], in db: some Queryable
+    ) throws -> [Reached] {
+        let inStores = try StoreCopy.among(
+            items.filter { $0.localStep == nil }.map(\.entity.id), in: stores, db)
+        let closing = Set(closing)
+        return items.map { item in
+            var item = item
+            item.isInStore = inStores.contains(item.entity.id)
+            if closing.contains(item.entity.id) { item.isPublic = false }
+            return item
+        }
+    }
+
+    /// What is neither granted nor public; newest first.
+    private static func others(
+        _ elsewhere: Elsewhere, _ filter: EntityFilter, _ values: [Value], in db: some Queryable
+    ) throws -> [String] {
+        let stores = elsewhere.stores.organizationIds
+        var others: [String] = []
+        if !elsewhere.collaborations.isEmpty {
+            // In the order of the index in which they are looked up.
+            let ids = Value.texts(elsewhere.collaborations.sorted())
+            others = try db.rows(
+                filter == EntityFilter() ? existingElsewhere : reachableElsewhere,
+                values: values + [ids]
+            ) { $0.text(0) }
+        }
+        guard !stores.isEmpty else { return others }
+        others += try db.rows(inStores, values: values + [.texts(stores)]) { $0.text(0) }
+        // Rows of one store are in order.
+        others.sort(by: >)
+        var last: String?
+        others.removeAll { id in
+            defer { last = id }
+            return id == last
+        }
+        return others
     }
 
     /// After every id.
@@ -78,7 +131,25 @@ extension EntityStore {
         ORDER BY e.id DESC
         """
 
-    /// The same without a filter, from indexes alone.
+    /// The same of what is in stores; from the copy of them alone. What is in two comes twice.
+    private static let inStores: SQL = """
+        SELECT s.entity_id FROM json_each(?5) o CROSS JOIN store_entities s
+            ON s.organization_id = o.value AND s.is_open = 0
+        WHERE (?2 IS NULL OR s.type = ?2) AND (?3 IS NULL OR instr(s.search_text, ?3) > 0)
+            AND NOT EXISTS (
+                SELECT 1 FROM grants g WHERE g.user_id = ?1 AND g.entity_id = s.entity_id)
+            AND s.entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+        UNION ALL
+        SELECT s.entity_id FROM json_each(?4) c CROSS JOIN store_entities s
+            INDEXED BY stores_of_entity ON s.entity_id = c.value
+        WHERE s.is_open = 1 AND s.organization_id IN (SELECT value FROM json_each(?5))
+            AND (?2 IS NULL OR s.type = ?2) AND (?3 IS NULL OR instr(s.search_text, ?3) > 0)
+            AND NOT EXISTS (
+                SELECT 1 FROM grants g WHERE g.user_id = ?1 AND g.entity_id = s.entity_id)
+            AND s.entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+        """
+
+    /// The first without a filter, from indexes alone.
     private static let existingElsewhere: SQL = """
         SELECT value FROM json_each(?5)
         WHERE EXISTS (SELECT 1 FROM entities e WHERE e.id = value)

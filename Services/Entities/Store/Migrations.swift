@@ -36,6 +36,7 @@ public let entitiesMigrations = [
     Migration("search in public entities, shares by type", searchSchema + LongShareStore.schema),
     Migration("retention", retentionSchema + tombstoneAgesSchema),
     Migration("audit of users", auditOfUsersSchema),
+    Migration("copy of stores", StoreCopy.schema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.
@@ -152,8 +153,7 @@ private let deletedUsersMove = """
 /// Null for earlier rows, and for rights that another publisher gave.
 private let publishersByMembership = "ALTER TABLE publishers ADD COLUMN membership_id TEXT;"
 
-/// A copy of which entities are in public stores, as of a mark (`PublicCopyStore`). Triggers
-/// maintain the counts.
+/// A copy of which entities are in public stores. Triggers maintain the counts.
 private let publicEntitiesSchema = """
     ALTER TABLE entities ADD COLUMN is_public INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX public_entities ON entities (id, type) WHERE is_public = 1;

@@ -31,12 +31,14 @@ struct ReachedLists<Source: Queryable> {
         func count(from id: String) throws -> Int {
             let key = [Value.text(id)]
             return try (granted?.count(from: key) ?? few.prefix { $0 >= id }.count)
-                + isPublic.count(from: key) + others.prefix { $0 >= id }.count
+                + isPublic.count(from: key) + others.countFrom(id)
         }
-        let keys = ((granted?.keys ?? []) + isPublic.keys).compactMap { key -> String? in
+        let known = ((granted?.keys ?? []) + isPublic.keys).compactMap { key -> String? in
             guard case .text(let id)? = key.first else { return nil }
             return id
-        }.sorted(by: >)
+        }
+        let keys = (known + stride(from: 999, to: others.count, by: 1_000).map { others[$0] })
+            .sorted(by: >)
         var (first, end) = (0, keys.count)
         while first < end {
             let middle = (first + end) / 2
@@ -44,6 +46,18 @@ struct ReachedLists<Source: Queryable> {
         }
         guard first > 0 else { return nil }
         return (keys[first - 1], try count(from: keys[first - 1]))
+    }
+}
+
+extension [String] {
+    /// In a descending order: how many are not below an id.
+    func countFrom(_ id: String) -> Int {
+        var (first, end) = (0, count)
+        while first < end {
+            let middle = (first + end) / 2
+            if self[middle] >= id { first = middle + 1 } else { end = middle }
+        }
+        return first
     }
 }
 

@@ -41,6 +41,7 @@ extension EntitiesUseCases {
         budget.spend(try VersionStore.deleteSome(of: entityId, limit: budget.left, in: tx))
         budget.spend(
             try InstallationStore.deleteSome(from: entityId, limit: budget.left, in: tx))
+        budget.spend(try StoreCopy.deleteSome(of: entityId, limit: budget.left, in: tx))
         guard !budget.isSpent else { return false }
         try EntityStore.delete(entityId, in: tx)
         return true

@@ -24,31 +24,46 @@ extension EntitiesUseCases {
         guard try !database.read({ try Self.isOut(userId, in: $0) }) else {
             return Page([], page, total: 0)
         }
-        let remote = try await remoteEntities(for: userId)
-        let look = { @Sendable (reader: Reader) in
+        async let collaborations = Self.orAccessUnknown {
+            try await collaborators.entities(for: userId)
+        }
+        while true {
+            let stores = try await visibleStores(of: userId)
+            let elsewhere = Elsewhere(collaborations: try await collaborations, stores: stores)
+            if let found = try await read(filter, page, of: userId, elsewhere) { return found }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// - Returns: nil if the copy of the stores is another than the one that `elsewhere` is of.
+    private func read(
+        _ filter: EntityFilter, _ page: PageRequest, of userId: String, _ elsewhere: Elsewhere
+    ) async throws -> Page<AccessibleEntity>? {
+        let look = { @Sendable (reader: Reader) -> Page<AccessibleEntity>? in
+            guard try StoreCopy.agrees(with: elsewhere.stores, in: reader) else { return nil }
             let since = try Self.grantedSinceRemoval(of: userId, in: reader)
             return try EntityStore.reached(
                 by: since == nil ? userId : "",
-                // In the order of the index in which they are looked up.
-                others: Set(remote.steps.keys).union((since ?? [:]).keys).sorted(),
-                closing: remote.closing, filter, page, in: reader
-            ).map { (item: $0, step: $0.localStep ?? since?[$0.entity.id]) }
+                elsewhere.adding((since ?? [:]).keys), filter, page, in: reader
+            ).map { item in
+                let id = item.entity.id
+                // The first step decides.
+                let steps = [
+                    item.localStep ?? since?[id], item.isInStore ? .organizationStore : nil,
+                    item.isPublic ? .publicStore : nil,
+                    elsewhere.collaborations.contains(id) ? .collaborator : nil,
+                ].compactMap(\.self)
+                guard let via = steps.min() else { throw Fault.notFound }
+                return AccessibleEntity(entity: item.entity, via: via)
+            }
         }
         let isQuick =
-            filter.search == nil && page.offset <= Self.fewRows
-            && remote.steps.count + remote.closing.count <= Self.fewRows
-        let reached = isQuick ? try database.read(look) : try await database.readAside(look)
-        let closing = Set(remote.closing)
-        return try reached.map { item, step in
-            let id = item.entity.id
-            let isPublic = item.isPublic && !closing.contains(id)
-            // The first step decides.
-            let steps = [
-                step, remote.steps[id], isPublic ? .publicStore : nil,
-            ].compactMap(\.self)
-            guard let via = steps.min() else { throw Fault.notFound }
-            return AccessibleEntity(entity: item.entity, via: via)
-        }
+            try filter.search == nil && page.offset <= Self.fewRows
+            && elsewhere.collaborations.count <= Self.fewRows
+            && !database.read {
+                try StoreCopy.has(moreThan: Self.fewRows, in: elsewhere.stores, $0)
+            }
+        return isQuick ? try database.read(look) : try await database.readAside(look)
     }
 
     /// The local grants that count of a user whose removal runs; nil: all do.

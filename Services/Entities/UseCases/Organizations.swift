@@ -19,9 +19,9 @@ public protocol Organizations: Sendable {
     func storeGrants(to entityId: String, of userIds: [String]) async throws -> StoreGrantsReply
     /// The first members of organizations whose stores have the entity, by id.
     func members(_ range: PeopleRange) async throws -> [String]
-    /// The entities that stores make accessible to `userId`, and the changes in public stores.
+    /// Whose stores `userId` sees, and the changes in all stores since a mark.
     func storeEntities(
-        for userId: String, publicSince mark: PublicMark?
+        for userId: String, since mark: StoreMark?
     ) async throws -> StoreEntitiesReply
 }
 

@@ -70,37 +70,19 @@ extension EntitiesUseCases {
         }
     }
 
-    /// Every entity that other contexts make accessible to the user, except those in public stores,
-    /// of which this context has a copy that is now up to date.
-    func remoteEntities(for userId: String) async throws -> RemoteEntities {
+    /// The stores that a user sees. What changed in any store since the last call, mostly nothing,
+    /// is applied to the copy first; `StoreCopy.agrees` says whether it still is as it was then.
+    func visibleStores(of userId: String) async throws -> VisibleStores {
         try await Self.orAccessUnknown {
-            async let collaborations = collaborators.entities(for: userId)
-            let stores = try await storeEntities(for: userId)
-            var steps: [String: AccessStep] = [:]
-            for entityId in try await collaborations { steps[entityId] = .collaborator }
-            for entityId in stores.organizationStore { steps[entityId] = .organizationStore }
-            return RemoteEntities(steps: steps, closing: stores.closing)
-        }
-    }
-
-    /// Gets the entities in stores, and applies to the copy what changed in public stores since the
-    /// last call, mostly nothing. No request is answered from a copy older than its own query.
-    private func storeEntities(for userId: String) async throws -> StoreEntitiesReply {
-        while true {
-            let mark = try database.read { try PublicCopyStore.mark(in: $0) }
-            let answer = try await organizations.storeEntities(for: userId, publicSince: mark)
-            if answer.mark != mark || answer.startsOver {
-                try await database.write {
-                    try PublicCopyStore.apply(answer, to: mark, in: $0)
+            while true {
+                let mark = try database.read { try StoreCopy.mark(in: $0) }
+                let answer = try await organizations.storeEntities(for: userId, since: mark)
+                if answer.mark != mark || answer.startsOver {
+                    try await database.write { try StoreCopy.apply(answer, to: mark, in: $0) }
                 }
+                if answer.isComplete { return VisibleStores(answer) }
+                try Task.checkCancellation()
             }
-            let known = try database.read { try PublicCopyStore.mark(in: $0) }
-            if answer.isComplete, let known, known.epoch == answer.mark.epoch,
-                known.version >= answer.mark.version
-            {
-                return answer
-            }
-            try Task.checkCancellation()
         }
     }
 
@@ -115,10 +97,19 @@ extension EntitiesUseCases {
     }
 }
 
-/// The entities that other contexts make accessible to a user.
-struct RemoteEntities: Sendable, Equatable {
-    /// The first step for each entity, public stores aside.
-    let steps: [String: AccessStep]
-    /// Entities that are public by the copy, but no longer in fact.
+/// The stores that are open to a user, as of a mark.
+struct VisibleStores: Sendable, Equatable {
+    /// The user's organizations, each once.
+    let organizationIds: [String]
+    /// Organizations that are being deleted. Their stores are open to nobody.
     let closing: [String]
+    let mark: StoreMark
+}
+
+extension VisibleStores {
+    init(_ answer: StoreEntitiesReply) {
+        organizationIds = Set(answer.organizationIds).sorted()
+        closing = answer.closing
+        mark = answer.mark
+    }
 }

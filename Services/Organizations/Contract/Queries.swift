@@ -11,7 +11,7 @@ public enum OrganizationQueries {
     /// `POST` `StoreEntitiesQuery` → `StoreEntitiesReply`.
     public static let storeEntities = Endpoint(
         "storeEntities", .post, "/internal/stores/entities", access: .service, readsOnly: true,
-        summary: "List the entities that a user can access through stores")
+        summary: "List whose stores a user sees, and what changed in all stores")
 
     /// `POST` `ColleaguesQuery` → `ColleaguesReply`.
     public static let colleagues = Endpoint(
@@ -77,8 +77,8 @@ public struct StoreAccessReply: Codable, Sendable {
     }
 }
 
-/// A version of the public stores' state.
-public struct PublicMark: Codable, Sendable, Equatable {
+/// A version of what is in all stores.
+public struct StoreMark: Codable, Sendable, Equatable {
     /// Identifies the database: another one counts its versions anew.
     public let epoch: String
     public let version: Int
@@ -91,45 +91,55 @@ public struct PublicMark: Codable, Sendable, Equatable {
 
 public struct StoreEntitiesQuery: Codable, Sendable {
     public let userId: String
-    /// The mark of the caller's last response; absent: none.
-    public let publicSince: PublicMark?
+    /// The mark of the caller's copy; absent: there is none.
+    public let since: StoreMark?
 
-    public init(userId: String, publicSince: PublicMark? = nil) {
+    public init(userId: String, since: StoreMark? = nil) {
         self.userId = userId
-        self.publicSince = publicSince
+        self.since = since
     }
 }
 
-/// The entities that a user can access through stores: all of those in the stores of their
-/// organizations, and the changes of public stores since `publicSince`, oldest first. Each entity
-/// is once in each list.
+/// Whose stores a user sees, and what changed in all stores since a mark: for services that keep a
+/// copy of what is in them. All as of one moment, which is `mark`'s if `isComplete`.
 public struct StoreEntitiesReply: Codable, Sendable, Equatable {
     /// Changes in one response.
     public static let maximumChanges = 1_000
 
-    public let organizationStore: [String]
-    /// `publicSince` is of another database: the changes start from an empty state.
+    /// What a store has now.
+    public struct Change: Codable, Sendable, Equatable {
+        public let organizationId: String
+        public let entityId: String
+        /// Absent: the store doesn't have the entity any more.
+        public let isPublic: Bool?
+
+        public init(organizationId: String, entityId: String, isPublic: Bool?) {
+            self.organizationId = organizationId
+            self.entityId = entityId
+            self.isPublic = isPublic
+        }
+    }
+
+    /// The user's organizations.
+    public let organizationIds: [String]
+    /// `since` is of another database: the changes start from an empty state.
     public let startsOver: Bool
-    /// Public now.
-    public let shown: [String]
-    /// No longer public.
-    public let hidden: [String]
+    /// Oldest first; each pair of organization and entity once.
+    public let changes: [Change]
     /// The state after these changes.
-    public let mark: PublicMark
+    public let mark: StoreMark
     /// Whether these are all changes.
     public let isComplete: Bool
-    /// Exceptions to the state at `mark`: entities that are only in stores of organizations that
-    /// are being deleted, so not public.
+    /// Organizations that are being deleted: what their stores still have at `mark` doesn't count.
     public let closing: [String]
 
     public init(
-        organizationStore: [String], startsOver: Bool, shown: [String], hidden: [String],
-        mark: PublicMark, isComplete: Bool, closing: [String]
+        organizationIds: [String], startsOver: Bool, changes: [Change], mark: StoreMark,
+        isComplete: Bool, closing: [String]
     ) {
-        self.organizationStore = organizationStore
+        self.organizationIds = organizationIds
         self.startsOver = startsOver
-        self.shown = shown
-        self.hidden = hidden
+        self.changes = changes
         self.mark = mark
         self.isComplete = isComplete
         self.closing = closing

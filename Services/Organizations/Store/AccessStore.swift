@@ -51,18 +51,14 @@ enum AccessStore {
     private static let isMember: SQL.Parts =
         "NOT \(UserRemoval.hiding("?1", "m.organization_id"))"
 
-    /// Every entity in the stores of the user's organizations.
-    static func organizationEntities(
-        of userId: String, in db: some Queryable
-    ) throws -> [String] {
-        try db.rows(entitiesOfMember, .text(userId)) { $0.text(0) }
+    /// The organizations whose stores are open to a user as a member.
+    static func organizations(of userId: String, in db: some Queryable) throws -> [String] {
+        try db.rows(organizationsOfMember, .text(userId)) { $0.text(0) }
     }
 
-    private static let entitiesOfMember = SQL(
+    private static let organizationsOfMember = SQL(
         """
-        SELECT DISTINCT p.entity_id FROM memberships m
-        CROSS JOIN publications p INDEXED BY publications_of_store
-            ON p.organization_id = m.organization_id
+        SELECT m.organization_id FROM memberships m
         WHERE m.user_id = ?1 AND NOT EXISTS (
             SELECT 1 FROM jobs WHERE kind = 'organization.deleted'
                 AND subject = m.organization_id) AND \(isMember)

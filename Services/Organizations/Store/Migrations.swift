@@ -42,6 +42,7 @@ public let organizationsMigrations = [
             + StorageStore.sealedProbe.schema),
     Migration("retention", retentionSchema + tombstoneAgesSchema),
     Migration("audit of users", auditOfUsersSchema),
+    Migration("changes of stores", StoreChangeStore.schema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

@@ -5,16 +5,8 @@ import WriteKit
 
 /// The context's database, for backups.
 public let organizationsData = ServiceData(
-    migrations: organizationsMigrations, restored: PublicEntityStore.startAnew,
+    migrations: organizationsMigrations, restored: StoreChangeStore.startAnew,
     facts: OrganizationsFacts.read, agree: OrganizationsFacts.agree)
-
-extension PublicEntityStore {
-    /// The versions of changes that were lost are given again, to other changes: copies of the
-    /// public entities (`PublicMark`) must begin anew.
-    static func startAnew(in tx: Transaction) throws {
-        try tx.execute("UPDATE public_mark SET epoch = lower(hex(randomblob(16))) WHERE one = 1")
-    }
-}
 
 private enum OrganizationsFacts {
     static func read(from db: any Queryable) throws -> RestoredFacts {

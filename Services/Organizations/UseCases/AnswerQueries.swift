@@ -29,27 +29,24 @@ extension OrganizationsUseCases {
         return StoreAccessReply(subjects: grants, mark: mark)
     }
 
-    /// Runs off the loop, since it grows with the stores of the user's organizations.
+    /// Runs off the loop, since a user can be in any number of organizations.
     func storeEntities(_ query: StoreEntitiesQuery) async throws -> StoreEntitiesReply {
         try await database.readAside { reader in
-            let mark = try PublicEntityStore.mark(in: reader)
+            let mark = try StoreChangeStore.mark(in: reader)
             // A newer one than the database's is from before a restore.
-            let known = query.publicSince.flatMap {
+            let known = query.since.flatMap {
                 $0.epoch == mark.epoch && $0.version <= mark.version ? $0 : nil
             }
             let maximum = StoreEntitiesReply.maximumChanges
-            let changes = try PublicEntityStore.changes(
+            let changes = try StoreChangeStore.changes(
                 since: known?.version ?? 0, limit: maximum, in: reader)
-            let isComplete = changes.count < maximum
-            let version = isComplete ? mark.version : changes.last?.version ?? mark.version
+            let isComplete = changes.all.count < maximum
+            let version = isComplete ? mark.version : changes.last ?? mark.version
             return StoreEntitiesReply(
-                organizationStore: try AccessStore.organizationEntities(
-                    of: query.userId, in: reader),
-                startsOver: known == nil,
-                shown: changes.filter(\.isPublic).map(\.entityId),
-                hidden: changes.filter { !$0.isPublic }.map(\.entityId),
-                mark: PublicMark(epoch: mark.epoch, version: version), isComplete: isComplete,
-                closing: try PublicEntityStore.closing(in: reader))
+                organizationIds: try AccessStore.organizations(of: query.userId, in: reader),
+                startsOver: known == nil, changes: changes.all,
+                mark: StoreMark(epoch: mark.epoch, version: version), isComplete: isComplete,
+                closing: try StoreChangeStore.closing(in: reader))
         }
     }
 

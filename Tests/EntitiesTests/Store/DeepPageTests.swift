@@ -61,8 +61,8 @@ import Testing
         let request = PageRequest(page: number, size: 100)
         let page = try world.database.read { db in
             try EntityStore.reached(
-                by: bob.userId, others: others.map(id), closing: [], EntityFilter(), request,
-                in: db)
+                by: bob.userId, Elsewhere(collaborations: Set(others.map(id))), EntityFilter(),
+                request, in: db)
         }
         #expect(page.total == all.count)
         #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
@@ -73,6 +73,47 @@ import Testing
             })
     }
 
+    @Test(
+        arguments: [1, 10, 25, 47, 74, 75, 76],
+        [EntityFilter(), EntityFilter(type: .app), EntityFilter(search: "e")])
+    func `a page with thousands of entities in stores is right, however far back`(
+        _ number: Int, _ filter: EntityFilter
+    ) async throws {
+        // One store has what every fifth is, another what every seventh, and so some in both.
+        try await world.database.write { tx in
+            for (organization, step) in [("org_1", 5), ("org_2", 7), ("org_3", 1)] {
+                try tx.execute(
+                    """
+                    WITH RECURSIVE n (i) AS (SELECT ?2 UNION ALL SELECT i + ?2 FROM n
+                        WHERE i + ?2 <= ?3)
+                    INSERT INTO store_entities
+                    SELECT ?1, id, is_public, type, 0, search_text FROM n
+                    CROSS JOIN entities ON id = printf('ent_%07d', i)
+                    """, .text(organization), .int(step), .int(Self.count))
+            }
+        }
+        func isInStore(_ number: Int) -> Bool { number % 5 == 0 || number % 7 == 0 }
+        let helped = Set((1...Self.count).filter { $0 % 11 == 0 })
+        let all = (1...Self.count).filter { number in
+            (number % 2 == 0 || number % 3 == 0 || isInStore(number) || helped.contains(number))
+                && (filter.type == nil || number % 10 != 5)
+        }.reversed().map(id)
+        let request = PageRequest(page: number, size: 100)
+        let page = try world.database.read { db in
+            try EntityStore.reached(
+                by: bob.userId,
+                Elsewhere(collaborations: Set(helped.map(id)), in: ["org_1", "org_2"]), filter,
+                request, in: db)
+        }
+        #expect(page.total == all.count)
+        #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+        #expect(
+            page.items.allSatisfy { reached in
+                let number = Int(reached.entity.id.dropFirst(4)) ?? 0
+                return reached.localStep != nil || reached.isInStore == isInStore(number)
+            })
+    }
+
     @Test(arguments: [1, 12, 33, 62])
     func `a page of one type is right, however far back`(_ number: Int) throws {
         let all = (1...Self.count).filter { $0 % 10 != 5 && ($0 % 2 == 0 || $0 % 3 == 0) }
@@ -80,7 +121,7 @@ import Testing
         let request = PageRequest(page: number, size: 100)
         let page = try world.database.read { db in
             try EntityStore.reached(
-                by: bob.userId, others: [], closing: [], EntityFilter(type: .app), request, in: db)
+                by: bob.userId, Elsewhere(), EntityFilter(type: .app), request, in: db)
         }
         #expect(page.total == all.count)
         #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))

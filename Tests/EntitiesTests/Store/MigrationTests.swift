@@ -63,6 +63,8 @@ private let released = [
     "451b730503661de3ee9db9b1f6f44aba1c5d2795795632ba38413c664aa2ac61",
     // audit of users
     "844474bd5ec6811aa930e3770088cd8bbc391a055ae3cf657fffb6cbaf22ba41",
+    // copy of stores
+    "5704d40b1763b410c53c8e9e97136f4ababb1494fac5bf5ae2d9abb71da8db51",
 ]
 
 @Suite struct MigrationTests {

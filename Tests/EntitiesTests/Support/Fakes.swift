@@ -19,23 +19,20 @@ final class FakeOrganizations: Organizations {
         /// The number of the current membership of users who rejoined.
         var terms: [String: Int] = [:]
         /// Entity → the users who have access through a store of their organization.
-        var stores: [String: Set<String>] = [:]
+        var stores: [String: Set<String>] = [:] { didSet { recordChanges() } }
         /// Entities in public stores.
-        var publicEntities: Set<String> = [] {
-            didSet {
-                for id in publicEntities.symmetricDifference(oldValue).sorted() {
-                    version += 1
-                    changes[id] = (publicEntities.contains(id), version)
-                }
-            }
-        }
+        var publicEntities: Set<String> = [] { didSet { recordChanges() } }
         /// The public entities that are only in stores that are being deleted.
-        var closing: Set<String> = []
+        var closing: Set<String> = [] { didSet { recordChanges() } }
+        /// What stores have besides, each with whether it is public.
+        var publications: [StorePlace: Bool] = [:] { didSet { recordChanges() } }
+        /// Organizations that are being deleted.
+        var closingOrganizations: Set<String> = []
         /// Identifies the database.
         var epoch = "first"
         var changesAtOnce = 1_000
         fileprivate(set) var version = 0
-        fileprivate(set) var changes: [String: (isPublic: Bool, version: Int)] = [:]
+        fileprivate(set) var changes: [StorePlace: (isPublic: Bool?, version: Int)] = [:]
         var isDown = false
         var calls = 0
         /// Runs once, before grants are returned, and returns the change.
@@ -113,7 +110,7 @@ final class FakeOrganizations: Organizations {
 
     /// The changes since a mark, some at a time, as the organizations service returns them.
     func storeEntities(
-        for userId: String, publicSince mark: PublicMark?
+        for userId: String, since mark: StoreMark?
     ) throws -> StoreEntitiesReply {
         try ask { state in
             let known = mark.flatMap { $0.epoch == state.epoch ? $0.version : nil }
@@ -123,15 +120,55 @@ final class FakeOrganizations: Organizations {
             let returned = changes.prefix(state.changesAtOnce)
             let isComplete = returned.count == changes.count
             return StoreEntitiesReply(
-                organizationStore: state.stores.filter { $0.value.contains(userId) }.map(\.key),
-                startsOver: known == nil,
-                shown: returned.filter(\.value.isPublic).map(\.key),
-                hidden: returned.filter { !$0.value.isPublic }.map(\.key),
-                mark: PublicMark(
+                organizationIds: state.organizations(of: userId), startsOver: known == nil,
+                changes: returned.map {
+                    StoreEntitiesReply.Change(
+                        organizationId: $0.key.organization, entityId: $0.key.entity,
+                        isPublic: $0.value.isPublic)
+                },
+                mark: StoreMark(
                     epoch: state.epoch,
                     version: isComplete ? state.version : returned.last?.value.version ?? 0),
-                isComplete: isComplete, closing: Array(state.closing))
+                isComplete: isComplete, closing: ["org_closing"] + state.closingOrganizations)
         }
+    }
+}
+
+/// An entity in a store.
+struct StorePlace: Hashable {
+    let organization: String
+    let entity: String
+}
+
+extension FakeOrganizations.State {
+    /// Each user has an organization of their own, and there are a public one and one that is
+    /// being deleted.
+    private var contents: [StorePlace: Bool] {
+        var contents = publications
+        for (entity, users) in stores {
+            for user in users {
+                contents[StorePlace(organization: "org_of_\(user)", entity: entity)] = false
+            }
+        }
+        for entity in publicEntities {
+            let organization = closing.contains(entity) ? "org_closing" : "org_open"
+            contents[StorePlace(organization: organization, entity: entity)] = true
+        }
+        return contents
+    }
+
+    fileprivate mutating func recordChanges() {
+        let contents = contents
+        for place in Set(contents.keys).union(changes.keys).sorted(by: { $0.entity < $1.entity })
+        where changes[place]?.isPublic != contents[place] {
+            version += 1
+            changes[place] = (contents[place], version)
+        }
+    }
+
+    fileprivate func organizations(of userId: String) -> [String] {
+        let all = members.filter { $0.value.contains(userId) }.map(\.key)
+        return ["org_of_\(userId)"] + Set(all).subtracting(closingOrganizations)
     }
 }
 
@@ -248,5 +285,19 @@ final class FakeCollaborators: Collaborators {
 extension PeopleRange {
     fileprivate func first(of ids: some Sequence<String>) -> [String] {
         Array(ids.filter { $0 > after }.sorted().prefix(limit))
+    }
+}
+
+extension Elsewhere {
+    /// Without a mark: for reads that don't ask whether the copy is up to date.
+    init(
+        collaborations: Set<String> = [], in organizationIds: [String] = [],
+        closing: [String] = []
+    ) {
+        self.init(
+            collaborations: collaborations,
+            stores: VisibleStores(
+                organizationIds: organizationIds, closing: closing,
+                mark: StoreMark(epoch: "", version: 0)))
     }
 }

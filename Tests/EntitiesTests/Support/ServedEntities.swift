@@ -16,7 +16,8 @@ struct EntitiesFakes: ServiceFakes {
 
     /// What is copied or counted when entities are listed.
     static let exceptions = [
-        "entities.is_public", "public_counts", "public_mark", "list_parts",
+        "entities.is_public", "public_counts", "store_mark", "store_entities", "store_versions",
+        "list_parts",
     ].reduce(into: [:]) { $0[$1] = "follows from the rest" }
 
     init(clock: FakeClock) {}

@@ -161,9 +161,9 @@ import Testing
             let questions = [
                 (
                     OrganizationQueries.storeEntities, #"{"userId":"usr_eve"}"#,
-                    #"{"closing":[],"hidden":[],"isComplete":true,"#
-                        + #""mark":{"epoch":"\#(epoch)","version":1},"organizationStore":[],"#
-                        + #""shown":["\#(entity)"],"startsOver":true}"#
+                    #"{"changes":[{"entityId":"\#(entity)","isPublic":true,"organizationId":"#
+                        + #""\#(id)"}],"closing":[],"isComplete":true,"mark":{"epoch":"\#(epoch)","#
+                        + #""version":1},"organizationIds":[],"startsOver":true}"#
                 ),
                 (
                     OrganizationQueries.storeAccess,

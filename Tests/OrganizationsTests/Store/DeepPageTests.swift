@@ -100,8 +100,8 @@ import WriteKit
         try await addMembers(2_000)
         try await addPublications(2_000)
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
-        let after = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
-        #expect(after.organizationStore.isEmpty && Set(after.closing) == Set(after.shown))
+        let after = try await world.opened(to: "usr_00001")
+        #expect(after.organizationStores.isEmpty && after.publicStores.isEmpty)
         try await world.finishJobs()
         let audit = try world.useCases.auditTail(
             .init(filter: .init(about: acme.id), limit: 1))
@@ -109,7 +109,7 @@ import WriteKit
         let rows = try world.database.dump(
             of: "organizations", "roles", "memberships", "publications")
         #expect(rows.isEmpty)
-        let left = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
-        #expect(left.organizationStore.isEmpty && left.shown.isEmpty)
+        let left = try await world.opened(to: "usr_00001")
+        #expect(left.organizationStores.isEmpty && left.publicStores.isEmpty)
     }
 }

@@ -57,6 +57,8 @@ private let released = [
     "451b730503661de3ee9db9b1f6f44aba1c5d2795795632ba38413c664aa2ac61",
     // audit of users
     "844474bd5ec6811aa930e3770088cd8bbc391a055ae3cf657fffb6cbaf22ba41",
+    // changes of stores
+    "c37c4c3dcdec1570950be7f12d42b81ecaebff98dd0870f5f9e79414111e53d2",
 ]
 
 @Suite struct MigrationTests {

@@ -23,7 +23,7 @@ final class World: TestWorld {
     /// - Parameter jobRows: the rows that a job deletes in one transaction.
     init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
-        var options = DatabaseOptions.forUseCases(smallTables: ["public_mark"])
+        var options = DatabaseOptions.forUseCases(smallTables: ["store_mark"])
         options.watch = TableWatch(LeasedFacts.tables, changes)
         database = try Database(
             path: folder.path + "/organizations.sqlite", migrations: organizationsMigrations,
@@ -101,6 +101,27 @@ final class World: TestWorld {
         return try await useCases.publish(
             entityId, publicly: isPublic, to: organization.id, by: caller
         ).commit()
+    }
+
+    /// What another context makes of the replies: the entities that stores open to a user as a
+    /// member, and those that they open to everybody.
+    func opened(
+        to userId: String
+    ) async throws -> (organizationStores: [String], publicStores: [String]) {
+        var (contents, mark): ([String: [String: Bool]], StoreMark?) = ([:], nil)
+        while true {
+            let reply = try await useCases.storeEntities(.init(userId: userId, since: mark))
+            for change in reply.changes {
+                contents[change.organizationId, default: [:]][change.entityId] = change.isPublic
+            }
+            mark = reply.mark
+            guard reply.isComplete else { continue }
+            let mine = Set(reply.organizationIds.flatMap { (contents[$0] ?? [:]).keys })
+            let open = contents.filter { !reply.closing.contains($0.key) }.values.flatMap { store in
+                store.filter(\.value).keys
+            }
+            return (mine.sorted(), Set(open).sorted())
+        }
     }
 
     /// All members: user id → role name.

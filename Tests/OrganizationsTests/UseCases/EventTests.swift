@@ -143,10 +143,10 @@ import WriteKit
         #expect(try await world.useCases.onEntityDeleted(entity, by: actor, eventId: "evt_1"))
         #expect(try world.find(acme.id)?.publicCount == 1)
         let left = try world.database.dump().filter { $0.contains(entity) }
-        // `public_entities` has the version since which it is no longer public.
+        // `store_changes` has the versions since which it is in no store.
         #expect(
-            Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "public_entities", "tombstones"])
-        #expect(left.contains { $0.hasPrefix("public_entities: ") && $0.contains("stores=0") })
+            Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "store_changes", "tombstones"])
+        #expect(left.count { $0.hasPrefix("store_changes: ") } == 2)
         for organization in [acme, bolt] {
             let entry = try world.audit(of: organization).last
             #expect(entry?.action == "publication.removed" && entry?.actorId == "usr_cyd")

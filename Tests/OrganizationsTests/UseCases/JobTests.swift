@@ -24,7 +24,7 @@ import WriteKit
         static let constantRows = 4
         static let exceptions = [
             "outbox.id": "random", "outbox.number": "in the order of the work",
-            "public_mark.epoch": "random",
+            "store_mark.epoch": "random",
         ]
         static let tables = [
             "organizations", "roles", "memberships", "external_storages", "publications",
@@ -84,10 +84,9 @@ import WriteKit
                 let mine = try uses.listOrganizations(
                     search: nil, PageRequest(size: 3), by: user)
                 seen.append("\(user.userId): \(mine.items.map(\.organization.name)) \(mine.total)")
-                let open = try await uses.storeEntities(.init(userId: user.userId))
-                let shown = Set(open.shown).subtracting(open.closing).sorted()
-                seen.append(
-                    "opened \(open.organizationStore.sorted()) \(shown)")
+                let open = try await world.opened(to: user.userId)
+                let shown = open.publicStores
+                seen.append("opened \(open.organizationStores) \(shown)")
                 let colleagues = try uses.colleagues(
                     .init(userId: user.userId, among: others.map(\.userId)))
                 seen.append("with \(colleagues.colleagues)")

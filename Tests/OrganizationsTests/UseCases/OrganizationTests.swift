@@ -303,11 +303,12 @@ import WriteKit
             of: acme.id, to: try StorageDraft(mode: "external", external: bucketBody()), by: ada
         ).commit()
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
-        // Apart from the audit, its counts and the outbox.
+        // Apart from the audit, its counts, the outbox, and the versions since when its store has
+        // nothing.
         let left = try world.database.dump().filter { $0.contains(acme.id) }
         #expect(
             Set(left.map { $0.prefix { $0 != ":" } }) == [
-                "audit", "event_outbox", "list_parts", "outbox",
+                "audit", "event_outbox", "list_parts", "outbox", "store_changes",
             ])
         #expect(try world.database.outbox().map(\.type) == ["organization.deleted"])
         #expect(try world.useCases.listPublicStores(search: nil, PageRequest()).total == 0)

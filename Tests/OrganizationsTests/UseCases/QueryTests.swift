@@ -161,8 +161,8 @@ import WriteKit
         try await world.publish(open, publicly: true, to: bolt, by: bob)
         try await world.publish(world.entities.add(by: bob), to: bolt, by: bob)
         func found(_ caller: Caller) async throws -> [[String]] {
-            let answer = try await world.useCases.storeEntities(.init(userId: caller.userId))
-            return [answer.organizationStore.sorted(), answer.shown.sorted()]
+            let opened = try await world.opened(to: caller.userId)
+            return [opened.organizationStores, opened.publicStores]
         }
         #expect(try await found(ada) == [[both, inner].sorted(), [both, open].sorted()])
         try await world.join(bob, acme, by: ada)

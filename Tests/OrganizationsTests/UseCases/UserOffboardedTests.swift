@@ -116,8 +116,8 @@ import WriteKit
             ])
             let access = try world.useCases.storeAccess(query)
             #expect(access.subjects.flatMap(\.organizationStore) == [])
-            let stores = try await world.useCases.storeEntities(.init(userId: ada.userId))
-            #expect(stores.organizationStore.isEmpty)
+            let stores = try await world.opened(to: ada.userId)
+            #expect(stores.organizationStores.isEmpty)
             for organization in organizations {
                 let membership = try world.useCases.membership(
                     .init(userId: ada.userId, organizationId: organization.id))

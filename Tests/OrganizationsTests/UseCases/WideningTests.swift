@@ -72,8 +72,7 @@ import Testing
             await fault { try await show(publicly: true, by: member) }
         }
         #expect(refused?.code == "not_a_publisher")
-        let left = try await world.useCases.storeEntities(.init(userId: "usr_eve"))
-        #expect(left.shown.isEmpty)
+        #expect(try await world.opened(to: "usr_eve").publicStores.isEmpty)
     }
 
     @Test func `an update that doesn't widen access calls no other service`() async throws {

@@ -152,11 +152,14 @@ class Data:
             INSERT INTO entity_names
             SELECT DISTINCT entity_id, 'Thing', 0 FROM publications ORDER BY 1""")
         db.execute("""
-            INSERT INTO public_entities
-            SELECT entity_id, 1, row_number() OVER () FROM publications WHERE is_public = 1
-            ORDER BY entity_id""")
-        db.execute("UPDATE public_mark SET version = (SELECT count(*) FROM public_entities)")
-        self.mark = db.execute("SELECT epoch, version FROM public_mark").fetchone()
+            INSERT INTO store_changes
+            SELECT organization_id, entity_id,
+                row_number() OVER (ORDER BY organization_id, entity_id) FROM publications""")
+        db.execute("UPDATE store_mark SET version = (SELECT count(*) FROM store_changes)")
+        self.mark = db.execute("SELECT epoch, version FROM store_mark").fetchone()
+        self.stores = db.execute(
+            "SELECT organization_id, entity_id, is_public FROM publications ORDER BY 1, 2"
+        ).fetchall()
 
     # MARK: Entities
 
@@ -185,8 +188,10 @@ class Data:
         db.execute("DELETE FROM public_counts")
         db.execute("INSERT INTO public_counts SELECT type, count(*) FROM entities"
                    " WHERE is_public = 1 GROUP BY type")
-        db.execute("DELETE FROM public_mark")
-        db.execute("INSERT INTO public_mark VALUES (1, ?, ?)", self.mark)
+        db.execute("DELETE FROM store_mark")
+        db.execute("INSERT INTO store_mark VALUES (1, ?, ?)", self.mark)
+        db.executemany("INSERT INTO store_entities SELECT ?1, id, is_public, type, ?3, search_text"
+                       " FROM entities WHERE id = ?2", self.stores)
         db.execute("INSERT OR IGNORE INTO publishers (user_id, entity_id, added_by, added_at)"
                    " SELECT owner_id, id, owner_id, created_at FROM entities ORDER BY 1, 2")
         db.execute(f"""

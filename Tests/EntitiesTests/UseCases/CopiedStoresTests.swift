@@ -10,8 +10,8 @@ import WriteKit
 
 @testable import Entities
 
-/// Public entities are listed from a copy that each request brings up to date.
-@Suite struct PublicCopyTests {
+/// Entities in stores are listed from a copy that each request brings up to date.
+@Suite struct CopiedStoresTests {
     /// Compares lists with the state of the other services, after random changes that overlap.
     @Test(arguments: 1...12)
     func `a list contains exactly what grants, stores and collaborations allow`(_ seed: UInt64)
@@ -19,68 +19,76 @@ import WriteKit
     {
         let random = SeededRandom(seed: seed)
         let world = try World(seed: seed, jobRows: 2)
-        let (ada, bob) = (world.user("ada"), world.user("bob"))
-        world.organizations.set { $0.changesAtOnce = 1 + random.below(4) }
-        var entities: [Entity] = []
-        var granted: Set<String> = []
-        for number in 0..<14 {
-            let type = ["app", "service"][random.below(2)]
-            let name = ["Red", "Blue"][random.below(2)] + " \(number)"
-            let isOwn = random.below(4) == 0
-            let entity = try await world.entity(name, by: isOwn ? bob : ada, type: type)
-            entities.append(entity)
-            if isOwn { granted.insert(entity.id) }
-            if !isOwn, random.below(3) == 0 {
-                try await world.share(entity, with: "bob", by: ada)
-                granted.insert(entity.id)
-            }
-        }
-        var alive = entities
+        let scene = try await RandomStores(in: world, random)
         for round in 0..<12 {
-            func some(_ odds: Int) -> Set<String> {
-                Set(entities.filter { _ in random.below(odds) == 0 }.map(\.id))
-            }
-            let (open, stores, helped) = (some(2), some(4), some(4))
-            let closing = random.below(3) == 0 ? open.intersection(some(2)) : []
-            world.organizations.set { state in
-                state.publicEntities = open.union(["ent_gone"])
-                state.stores = Dictionary(uniqueKeysWithValues: stores.map { ($0, [bob.userId]) })
-                state.closing = closing
-                if random.below(6) == 0 { state.epoch = "another \(round)" }
-            }
-            world.collaborators.set { state in
-                state.collaborations = Set(
-                    helped.map { AccessQuery(entityId: $0, userId: bob.userId) })
-            }
-            if round % 4 == 3, let victim = alive.last(where: { $0.ownerId == ada.userId }) {
-                try await world.useCases.deleteEntity(victim.id, by: ada).commit()
-                alive.removeAll { $0.id == victim.id }
-            }
-            func step(_ entity: Entity) -> AccessStep? {
-                if entity.ownerId == bob.userId { return .publisher }
-                if granted.contains(entity.id) { return .directShare }
-                if stores.contains(entity.id) { return .organizationStore }
-                if open.subtracting(closing).contains(entity.id) { return .publicStore }
-                return helped.contains(entity.id) ? .collaborator : nil
-            }
+            try await scene.change(round)
             for filter in [
                 EntityFilter(), EntityFilter(type: .app), EntityFilter(search: "red"),
                 EntityFilter(type: .service, search: "blue"),
             ] {
-                let expected = alive.reversed().filter { entity in
-                    (filter.type.map { entity.type == $0 } ?? true)
-                        && (filter.search.map { entity.name.lowercased().contains($0) } ?? true)
-                }.compactMap { entity in step(entity).map { "\(entity.name) \($0)" } }
+                let expected = scene.expected(filter)
+                let size = 1 + random.below(6)
                 var found: [String] = []
-                for number in 1...5 {
+                for number in 1...(expected.count / size + 2) {
                     let page = try await world.useCases.listEntities(
-                        filter, PageRequest(page: number, size: 3), by: bob)
+                        filter, PageRequest(page: number, size: size), by: scene.bob)
                     #expect(page.total == expected.count, "round \(round)")
                     found += page.items.map { "\($0.entity.name) \($0.via)" }
                 }
-                #expect(found == Array(expected.prefix(15)), "round \(round)")
+                #expect(found == expected, "round \(round)")
             }
         }
+    }
+
+    @Test func `what a store gets after a member has left is on none of their lists`()
+        async throws
+    {
+        let world = try World()
+        let (ada, bob) = (world.user("ada"), world.user("bob"))
+        let (old, new) = (try await world.entity(by: ada), try await world.entity(by: ada))
+        @Sendable func place(_ entity: Entity) -> StorePlace {
+            StorePlace(organization: "org_1", entity: entity.id)
+        }
+        world.organizations.set { state in
+            state.members["org_1"] = [bob.userId, ada.userId]
+            state.publications = [place(old): false]
+        }
+        // Between the reply to Bob and the list, Ada's list brings the copy further.
+        let useCases = world.overtaken {
+            world.organizations.set { state in
+                state.members["org_1"] = [ada.userId]
+                state.publications[place(new)] = false
+            }
+            _ = try await world.useCases.listEntities(EntityFilter(), PageRequest(), by: ada)
+        }
+        let page = try await useCases.listEntities(EntityFilter(), PageRequest(), by: bob)
+        #expect(page.total == 0 && page.items.isEmpty)
+    }
+
+    @Test func `what a store loses meanwhile leaves no list shorter than it was`() async throws {
+        let world = try World()
+        let (ada, bob) = (world.user("ada"), world.user("bob"))
+        let entities = [try await world.entity(by: ada), try await world.entity(by: ada)]
+        world.organizations.set { state in
+            state.members["org_1"] = [bob.userId]
+            for entity in entities {
+                state.publications[StorePlace(organization: "org_1", entity: entity.id)] = false
+            }
+        }
+        // The copy begins anew, and has nothing yet.
+        let useCases = world.overtaken {
+            try await world.database.write { tx in
+                let mark = try StoreCopy.mark(in: tx)
+                let anew = StoreEntitiesReply(
+                    organizationIds: [], startsOver: true, changes: [],
+                    mark: StoreMark(epoch: "another", version: 0), isComplete: false, closing: [])
+                try StoreCopy.apply(anew, to: mark, in: tx)
+            }
+            world.organizations.set { $0.epoch = "another" }
+        }
+        let page = try await useCases.listEntities(EntityFilter(), PageRequest(), by: bob)
+        #expect(
+            page.total == 2 && page.items.map(\.via) == [.organizationStore, .organizationStore])
     }
 
     @Test func `unpublishing an entity removes it from lists at the next request`() async throws {
@@ -120,12 +128,11 @@ import WriteKit
         let (ada, bob) = (world.user("ada"), world.user("bob"))
         let ids = [try await world.entity(by: ada).id, try await world.entity(by: ada).id]
         world.organizations.set { $0.publicEntities = Set(ids) }
-        let useCases = EntitiesUseCases(
-            database: world.database,
-            ids: IDMinter(clock: world.clock, random: SeededRandom(seed: 1)),
-            directory: world.directory,
-            organizations: Overtaken(world.organizations, world.database),
-            collaborators: world.collaborators, listeners: [], jobRows: 200)
+        let useCases = world.overtaken {
+            world.organizations.set { $0.changesAtOnce = 1 }
+            let part = try world.organizations.storeEntities(for: bob.userId, since: nil)
+            try await world.database.write { try StoreCopy.apply(part, to: nil, in: $0) }
+        }
         let page = try await useCases.listEntities(EntityFilter(), PageRequest(), by: bob)
         #expect(page.total == 2)
     }
@@ -141,8 +148,7 @@ import WriteKit
         func page() throws -> Page<EntityStore.Reached> {
             try world.database.read { reader in
                 try EntityStore.reached(
-                    by: bob.userId, others: [], closing: [], EntityFilter(), PageRequest(),
-                    in: reader)
+                    by: bob.userId, Elsewhere(), EntityFilter(), PageRequest(), in: reader)
             }
         }
         func add(_ range: Range<Int>) async throws {
@@ -169,15 +175,26 @@ import WriteKit
     }
 }
 
-/// Before its first answer arrives, another request stores a part of it.
+extension World {
+    /// The same use cases, with something that happens once, before the first answer about stores
+    /// arrives.
+    fileprivate func overtaken(by event: @escaping @Sendable () async throws -> Void)
+        -> EntitiesUseCases
+    {
+        EntitiesUseCases(
+            database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: 1)),
+            directory: directory, organizations: Overtaken(organizations, by: event),
+            collaborators: collaborators, listeners: [], jobRows: 200)
+    }
+}
+
 private final class Overtaken: Organizations {
     private let fake: FakeOrganizations
-    private let database: Database
+    private let event: @Sendable () async throws -> Void
     private let wasAsked = Atomic(false)
 
-    init(_ fake: FakeOrganizations, _ database: Database) {
-        self.fake = fake
-        self.database = database
+    init(_ fake: FakeOrganizations, by event: @escaping @Sendable () async throws -> Void) {
+        (self.fake, self.event) = (fake, event)
     }
 
     func ids(ofOrganizations externalIds: [String]) throws -> [String: String] {
@@ -203,13 +220,10 @@ private final class Overtaken: Organizations {
     func members(_ range: PeopleRange) throws -> [String] { try fake.members(range) }
 
     func storeEntities(
-        for userId: String, publicSince mark: PublicMark?
+        for userId: String, since mark: StoreMark?
     ) async throws -> StoreEntitiesReply {
-        let answer = try fake.storeEntities(for: userId, publicSince: mark)
-        guard !wasAsked.exchange(true, ordering: .relaxed) else { return answer }
-        fake.set { $0.changesAtOnce = 1 }
-        let part = try fake.storeEntities(for: userId, publicSince: mark)
-        try await database.write { try PublicCopyStore.apply(part, to: mark, in: $0) }
+        let answer = try fake.storeEntities(for: userId, since: mark)
+        if !wasAsked.exchange(true, ordering: .relaxed) { try await event() }
         return answer
     }
 }
