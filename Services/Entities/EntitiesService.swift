@@ -96,7 +96,9 @@ private func makeRemote(
             of: "invitations", renewing("invitations", invitations), on: loop))
     var remote = EntitiesRemote(
         directory: DirectoryClient(client: clients[0], known: leases.users),
-        organizations: OrganizationsClient(client: clients[1], leases: leases.stores),
+        organizations: OrganizationsClient(
+            client: clients[1], lists: client("organizations", organizations),
+            leases: leases.stores),
         collaborators: CollaboratorsClient(client: clients[2], leases: leases.collaborations))
     remote.leases = leases
     remote.states = {

@@ -1,7 +1,7 @@
 /// A wire type that reads itself from plain JSON, where a coder costs too much: a body of a
 /// thousand items. It gives up on anything that is not plain; then the syntax is checked, and
 /// `JSONDecoder` reads it, and reports what is wrong. So what it takes must be valid: JSON by
-/// RFC 8259, with each member it has to have, once, and no other.
+/// RFC 8259, with every required member exactly once, and no unknown one.
 public protocol JSONByteReadable: Decodable {
     /// Nil for what is not plain: an escaped text, a member that is unknown, missing, there twice
     /// or of another kind.
@@ -15,13 +15,13 @@ public struct JSONByteReader: ~Copyable {
     private let items: Int
     private let stringBytes: Int
     private var position = 0
-    /// Whether it gave up: a value that could not be read may not pass for one that is not there.
+    /// Whether it gave up: a value that could not be read must not count as absent.
     private var gaveUp = false
 
     /// - Parameters:
     ///   - bytes: must outlive the reader.
-    ///   - items: it gives up on an array with more,
-    ///   - stringBytes: and on a longer text.
+    ///   - items: how many an array can have; it gives up on a longer one.
+    ///   - stringBytes: how long a text can be; it gives up on a longer one.
     public init(
         _ bytes: UnsafeBufferPointer<UInt8>, items: Int = .max, stringBytes: Int = .max
     ) {
@@ -112,7 +112,7 @@ public struct JSONByteReader: ~Copyable {
             position += 1
         }
         let digits = position - start
-        // What goes on after the digits is another kind of number; one that begins with 0 is none.
+        // What goes on after the digits is another kind of number; a leading 0 is not valid.
         guard digits > 0, digits == 1 || bytes[start] != UInt8(ascii: "0"),
             position < bytes.count, ",]} \n\r\t".utf8.contains(bytes[position])
         else {

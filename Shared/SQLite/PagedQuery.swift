@@ -18,7 +18,7 @@ public struct PagedQuery: Sendable {
     /// - Parameters:
     ///   - selected: what is selected. The table is `r` here.
     ///   - key: the primary key. The index contains it, and the columns of `condition` and `order`.
-    ///   - joins: with other tables.
+    ///   - joins: with other tables. They keep every row of the page.
     ///   - index: nil for the primary key.
     ///   - source: what the rows are found in, with their key, if that is not the table itself.
     ///   - condition: with parameters from `?1` on.
@@ -99,8 +99,7 @@ extension Queryable {
         }
         let place: [Value] = [.int(page.size), .int(page.offset)]
         let items = try rows(query.page, values: values + place, map: map)
-        // The last page says itself how many rows there are: a search that finds little goes
-        // through its list once.
+        // The last page shows the total: a search that finds little goes through its list once.
         let isLast = items.count < page.size && (page.offset == 0 || !items.isEmpty)
         let total =
             try isLast

@@ -110,7 +110,8 @@ import Testing
                     let client = try RawClient(port: edges[0].service.port)
                     let begin = Ticks.now
                     #expect(try await revoke(ann, at: world.api) == 204)
-                    #expect(begin.milliseconds(until: .now) < 2_500)
+                    // A second, and what a busy machine adds; without an end it would hang.
+                    #expect(begin.milliseconds(until: .now) < 10_000)
                     try client.send(
                         "GET /api/entities HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                             + "Authorization: Bearer \(ann.token)\r\n\r\n")

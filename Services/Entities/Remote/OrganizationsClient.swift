@@ -7,6 +7,9 @@ import ServiceKit
 /// The organizations context, over HTTP. Each method makes one call, however many queries it gets.
 struct OrganizationsClient: Organizations {
     let client: ServiceClient
+    /// For `storeEntities`, the slowest query: its time-outs say nothing about other calls, so it
+    /// has a circuit breaker of its own.
+    let lists: ServiceClient
     let leases: HeldLeases<AccessQuery, AccessSteps>
 
     func colleagues(of userId: String, among others: [String]) async throws -> Set<String> {
@@ -85,7 +88,7 @@ struct OrganizationsClient: Organizations {
     func storeEntities(
         for userId: String, since mark: StoreMark?
     ) async throws -> StoreEntitiesReply {
-        try await client.call(
+        try await lists.call(
             OrganizationQueries.storeEntities, StoreEntitiesQuery(userId: userId, since: mark),
             as: StoreEntitiesReply.self)
     }

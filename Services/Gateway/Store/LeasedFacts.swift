@@ -1,8 +1,8 @@
 import SQLite
 
 /// What an edge gateway's answers about tokens and users depend on, and those of services about
-/// which users exist, by the ids of the users: they are kept under leases. What is missing is not
-/// kept, so new rows change no answer.
+/// which users exist, by the ids of the users: they are kept under leases. That something is
+/// missing is not kept, so new rows change no answer.
 enum LeasedFacts {
     static let tables = [
         TableWatch.Table(

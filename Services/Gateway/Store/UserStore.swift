@@ -125,7 +125,7 @@ enum UserStore {
         "SELECT \(columns) FROM users WHERE id > ?1 ORDER BY id LIMIT ?2")
 
     /// Newest first. `search` is a part of an address, username or display name. It goes through
-    /// the texts of all users, in an index that has nothing else: 0.1 s for a million.
+    /// the texts of all users, in the index that orders them: 0.1 s for a million.
     static func page(
         _ search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<User> {

@@ -11,7 +11,7 @@ public enum OrganizationQueries {
     /// `POST` `StoreEntitiesQuery` → `StoreEntitiesReply`.
     public static let storeEntities = Endpoint(
         "storeEntities", .post, "/internal/stores/entities", access: .service, readsOnly: true,
-        summary: "List whose stores a user sees, and what changed in all stores")
+        summary: "List the organizations whose stores a user sees, and changes in all stores")
 
     /// `POST` `ColleaguesQuery` → `ColleaguesReply`.
     public static let colleagues = Endpoint(
@@ -101,7 +101,7 @@ public struct StoreEntitiesQuery: Codable, Sendable {
 }
 
 /// Whose stores a user sees, and what changed in all stores since a mark: for services that keep a
-/// copy of what is in them. All as of one moment, which is `mark`'s if `isComplete`.
+/// copy of what is in them. Everything is read at one moment; it is that of `mark` if `isComplete`.
 public struct StoreEntitiesReply: Codable, Sendable, Equatable {
     /// Changes in one response.
     public static let maximumChanges = 1_000

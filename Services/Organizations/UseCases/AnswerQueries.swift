@@ -31,7 +31,7 @@ extension OrganizationsUseCases {
 
     /// Runs off the loop, since a user can be in any number of organizations.
     func storeEntities(_ query: StoreEntitiesQuery) async throws -> StoreEntitiesReply {
-        try await database.readAside { reader in
+        let reply = try await database.readAside { reader in
             let mark = try StoreChangeStore.mark(in: reader)
             // A newer one than the database's is from before a restore.
             let known = query.since.flatMap {
@@ -48,6 +48,9 @@ extension OrganizationsUseCases {
                 mark: StoreMark(epoch: mark.epoch, version: version), isComplete: isComplete,
                 closing: try StoreChangeStore.closing(in: reader))
         }
+        // The version of a change that is lost with this machine is given again, to another one.
+        if !reply.changes.isEmpty { try await database.settle() }
+        return reply
     }
 
     func colleagues(_ query: ColleaguesQuery) throws -> ColleaguesReply {

@@ -20,11 +20,16 @@ final class World: TestWorld {
     /// Of what answers to other services depend on.
     let changes = RecordedChanges()
 
-    /// - Parameter jobRows: the rows that a job deletes in one transaction.
-    init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
+    /// - Parameters:
+    ///   - jobRows: the rows that a job deletes in one transaction.
+    ///   - gate: confirms commits; nil: they need no confirmation.
+    init(
+        seed: UInt64 = 1, jobRows: Int = jobSliceRows, gate: (any CommitGate)? = nil
+    ) throws {
         folder = try TemporaryFolder()
         var options = DatabaseOptions.forUseCases(smallTables: ["store_mark"])
         options.watch = TableWatch(LeasedFacts.tables, changes)
+        options.gate = gate
         database = try Database(
             path: folder.path + "/organizations.sqlite", migrations: organizationsMigrations,
             readers: 0, clock: clock, options: options)

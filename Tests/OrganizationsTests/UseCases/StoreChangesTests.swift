@@ -6,6 +6,17 @@ import Testing
 
 @testable import Organizations
 
+/// The storage of a replicated database, which can be away.
+private final class Storage: CommitGate {
+    let (wentAway, cameBack) = (Flag(), Flag())
+
+    func confirm(hasNew: Bool, isRetry: Bool) throws(DatabaseError) {
+        if wentAway.isSet, !cameBack.isSet {
+            throw DatabaseError(.unconfirmed, "the storage is away")
+        }
+    }
+}
+
 /// Changes in stores since another context's last query.
 @Suite struct StoreChangesTests {
     private let world: World
@@ -49,6 +60,32 @@ import Testing
         #expect(try await told(since: next.mark).changes == [change(old, nil)])
         // Those who begin learn what is gone, too, once each.
         #expect(try await told(since: nil).changes == [change(new, false), change(old, nil)])
+    }
+
+    /// If this machine were lost, another change would get the same version.
+    @Test func `a change is told only when the storage has it`() async throws {
+        let storage = Storage()
+        let world = try World(gate: storage)
+        let ada = world.user("ada")
+        let acme = try await world.organization(by: ada)
+        let query = StoreEntitiesQuery(userId: "usr_eve")
+        let mark = try await world.useCases.storeEntities(query).mark
+        storage.wentAway.set()
+        await #expect(throws: DatabaseError.self) {
+            try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await world.useCases.storeEntities(query)
+        }
+        let since = StoreEntitiesQuery(userId: "usr_eve", since: mark)
+        await #expect(throws: DatabaseError.self) {
+            try await world.useCases.storeEntities(since)
+        }
+        storage.cameBack.set()
+        let isTold = await eventually {
+            (try? await world.useCases.storeEntities(since))?.changes.count == 1
+        }
+        #expect(isTold)
     }
 
     @Test func `a mark from another database or a restored one is ignored`() async throws {
