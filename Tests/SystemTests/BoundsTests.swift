@@ -154,7 +154,8 @@ import Testing
         let metrics = try await gatewayMetrics(stack)
         let after = metrics.value("process_resident_memory_bytes") ?? 0
         #expect(after - before < 64 * 1024 * 1024, "\((after - before) / 1_048_576) MiB more")
-        // 128 of them are in flight, the limit of the address; and what entities renews its lease with.
+        // 128 of them are in flight, the limit of the address; besides, the entities service renews
+        // its lease.
         let renewal = 512.0
         #expect((metrics.value("latchkey_body_memory_bytes") ?? 0) <= 128 * 16_384 + renewal)
         for client in clients { client.close() }
