@@ -200,8 +200,7 @@ func makeGateway(
 func makeAPI(
     _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ lookup: TokenLookup,
     _ leases: GrantedLeases, _ upstreams: [Upstream], _ signer: IdentitySigner,
-    _ runtime: Runtime,
-    codeRequested: @escaping @Sendable () -> Void
+    _ runtime: Runtime, codeRequested: @escaping @Sendable () -> Void
 ) -> GatewayAPI {
     GatewayAPI(
         users: Users(

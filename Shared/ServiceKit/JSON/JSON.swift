@@ -61,17 +61,11 @@ public enum JSON {
         _ type: T.Type, _ bytes: [UInt8], within limits: JSONLimits
     ) -> T? {
         guard let quick = type as? any JSONByteReadable.Type else { return nil }
-        return read(quick, bytes, within: limits) as? T
-    }
-
-    private static func read(
-        _ type: any JSONByteReadable.Type, _ bytes: [UInt8], within limits: JSONLimits
-    ) -> (any JSONByteReadable)? {
-        bytes.withUnsafeBufferPointer { bytes in
+        return bytes.withUnsafeBufferPointer { bytes in
             var reader = JSONByteReader(
                 bytes, items: limits.items, stringBytes: limits.stringBytes)
-            let value = type.init(from: &reader)
-            return reader.isAtEnd ? value : nil
+            let value = quick.init(from: &reader)
+            return reader.isAtEnd ? value as? T : nil
         }
     }
 

@@ -48,6 +48,20 @@ import Testing
         return "ent_" + String(repeating: "0", count: 7 - digits.count) + digits
     }
 
+    /// Compares a page of what bob can reach with the ids of all of it, newest first.
+    @discardableResult
+    private func expectPage(
+        _ number: Int, of all: [String], _ elsewhere: Elsewhere, _ filter: EntityFilter
+    ) throws -> [EntityStore.Reached] {
+        let request = PageRequest(page: number, size: 100)
+        let page = try world.database.read { db in
+            try EntityStore.reached(by: bob.userId, elsewhere, filter, request, in: db)
+        }
+        #expect(page.total == all.count)
+        #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+        return page.items
+    }
+
     @Test(arguments: [1, 10, 11, 12, 25, 33, 47, 61, 62, 63, 1_000])
     func `a page of everything that a user can reach is right, however far back`(
         _ number: Int
@@ -58,16 +72,10 @@ import Testing
         }
         let all = (1...Self.count).filter { $0 % 2 == 0 || $0 % 3 == 0 || others.contains($0) }
             .reversed().map(id)
-        let request = PageRequest(page: number, size: 100)
-        let page = try world.database.read { db in
-            try EntityStore.reached(
-                by: bob.userId, Elsewhere(collaborations: Set(others.map(id))), EntityFilter(),
-                request, in: db)
-        }
-        #expect(page.total == all.count)
-        #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+        let items = try expectPage(
+            number, of: all, Elsewhere(collaborations: Set(others.map(id))), EntityFilter())
         #expect(
-            page.items.allSatisfy { reached in
+            items.allSatisfy { reached in
                 let number = Int(reached.entity.id.dropFirst(4)) ?? 0
                 return (reached.localStep != nil) == (number % 3 == 0)
             })
@@ -98,17 +106,11 @@ import Testing
             (number % 2 == 0 || number % 3 == 0 || isInStore(number) || helped.contains(number))
                 && (filter.type == nil || number % 10 != 5)
         }.reversed().map(id)
-        let request = PageRequest(page: number, size: 100)
-        let page = try world.database.read { db in
-            try EntityStore.reached(
-                by: bob.userId,
-                Elsewhere(collaborations: Set(helped.map(id)), in: ["org_1", "org_2"]), filter,
-                request, in: db)
-        }
-        #expect(page.total == all.count)
-        #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+        let items = try expectPage(
+            number, of: all,
+            Elsewhere(collaborations: Set(helped.map(id)), in: ["org_1", "org_2"]), filter)
         #expect(
-            page.items.allSatisfy { reached in
+            items.allSatisfy { reached in
                 let number = Int(reached.entity.id.dropFirst(4)) ?? 0
                 return reached.localStep != nil || reached.isInStore == isInStore(number)
             })
@@ -118,13 +120,7 @@ import Testing
     func `a page of one type is right, however far back`(_ number: Int) throws {
         let all = (1...Self.count).filter { $0 % 10 != 5 && ($0 % 2 == 0 || $0 % 3 == 0) }
             .reversed().map(id)
-        let request = PageRequest(page: number, size: 100)
-        let page = try world.database.read { db in
-            try EntityStore.reached(
-                by: bob.userId, Elsewhere(), EntityFilter(type: .app), request, in: db)
-        }
-        #expect(page.total == all.count)
-        #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+        try expectPage(number, of: all, Elsewhere(), EntityFilter(type: .app))
     }
 
     @Test func `a page far back passes few rows`() throws {
